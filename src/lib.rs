@@ -1,0 +1,5 @@
+//! Second Look: an ALS trial's files, analysed again.
+//!
+//! Layers import only downwards; `tests/architecture.rs` holds them to it. See ARCHITECTURE.md.
+
+pub mod stats;
