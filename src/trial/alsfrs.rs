@@ -1,0 +1,86 @@
+//! The ALSFRS-R: twelve items of 0 to 4, total 0 to 48, higher is better.
+
+/// Name of the outcome that the twelve items add up to.
+pub const TOTAL: &str = "alsfrs_r_total";
+pub const TOTAL_MAX: f64 = 48.0;
+pub const ITEM_MAX: f64 = 4.0;
+
+/// The twelve items in the order of the form. Item 5 is 5a (no gastrostomy) or 5b (gastrostomy).
+pub const ITEM_LABELS: [&str; 12] = [
+    "Speech",
+    "Salivation",
+    "Swallowing",
+    "Handwriting",
+    "Cutting food",
+    "Dressing and hygiene",
+    "Turning in bed",
+    "Walking",
+    "Climbing stairs",
+    "Dyspnoea",
+    "Orthopnoea",
+    "Respiratory insufficiency",
+];
+
+/// Which item a column is, if its name says so: `alsfrs_r_10_dyspnoea`, `alsfrs_item_3`, `q4_handwriting`, `alsfrs_r_5a`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    /// 0-based: item 1 is `Numbered(0)`. Never 4 (item 5), which has two forms.
+    Numbered(usize),
+    FiveA,
+    FiveB,
+}
+
+impl Item {
+    /// Place on the form, 0 to 11; 5a and 5b share place 4.
+    pub fn place(self) -> usize {
+        match self {
+            Self::Numbered(place) => place,
+            Self::FiveA | Self::FiveB => 4,
+        }
+    }
+
+    /// `column` in lower snake case.
+    pub fn parse_column(column: &str) -> Option<Self> {
+        let rest = ["alsfrs_r_item_", "alsfrsr_item_", "alsfrs_item_", "alsfrs_r_", "alsfrsr_", "item_", "item", "q"]
+            .iter()
+            .find_map(|prefix| column.strip_prefix(prefix))?;
+        let token = rest.split('_').next()?;
+        match token {
+            "5a" | "5" => Some(Self::FiveA),
+            "5b" => Some(Self::FiveB),
+            _ => {
+                let number: usize = token.parse().ok()?;
+                (1..=12).contains(&number).then(|| Self::Numbered(number - 1))
+            }
+        }
+    }
+}
+
+/// The total of one visit by the strict rule: twelve items, exactly one of 5a and 5b; otherwise there is no total.
+pub fn derive_total(items: &[Option<f64>; 12]) -> Option<f64> {
+    items.iter().copied().try_fold(0.0, |sum, item| item.map(|score| sum + score))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_name_their_item() {
+        assert_eq!(Item::parse_column("alsfrs_r_10_dyspnoea"), Some(Item::Numbered(9)));
+        assert_eq!(Item::parse_column("alsfrs_r_5a_cutting"), Some(Item::FiveA));
+        assert_eq!(Item::parse_column("alsfrs_item_5b"), Some(Item::FiveB));
+        assert_eq!(Item::parse_column("q4_handwriting"), Some(Item::Numbered(3)));
+        assert_eq!(Item::parse_column("alsfrs_r_total"), None);
+        assert_eq!(Item::parse_column("alsfrs_r_13"), None);
+        assert_eq!(Item::parse_column("quality"), None);
+    }
+
+    #[test]
+    fn a_missing_item_leaves_no_total() {
+        let mut items = [Some(3.0); 12];
+        assert_eq!(derive_total(&items), Some(36.0));
+        items[7] = None;
+        assert_eq!(derive_total(&items), None);
+    }
+}
