@@ -1,0 +1,4 @@
+#![allow(clippy::unimplemented, unused_variables)]
+pub fn sf(x: f64, df: f64) -> f64 {
+    unimplemented!()
+}

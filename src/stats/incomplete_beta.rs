@@ -1,0 +1,1 @@
+//! The regularised incomplete beta function.

@@ -1,0 +1,1 @@
+//! What every routine checks before it counts.
