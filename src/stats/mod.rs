@@ -1,6 +1,24 @@
 //! Numbers in, numbers out: no patient, no file, no screen. NaN and infinities are errors here.
 
+pub mod compare;
+pub mod correlation;
+pub mod describe;
+pub mod distribution;
 mod error;
+mod incomplete_beta;
+mod input;
+pub mod linear;
 pub mod real;
+pub mod survival;
 
 pub use error::StatError;
+
+/// A two-sided confidence interval on the scale of its estimate; `low <= high`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The confidence level used when nobody chose one.
+pub const DEFAULT_CONFIDENCE_LEVEL: f64 = 0.95;

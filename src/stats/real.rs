@@ -28,3 +28,11 @@ pub fn atanh(x: f64) -> f64 {
 pub fn erfc(x: f64) -> f64 {
     libm::erfc(x)
 }
+
+pub fn ln_gamma(x: f64) -> f64 {
+    libm::lgamma(x)
+}
+
+pub fn ln_1p(x: f64) -> f64 {
+    libm::log1p(x)
+}

@@ -1,0 +1,5 @@
+//! One column of numbers, described.
+
+mod summary;
+
+pub use summary::{Summary, estimate_summary, mean_interval};
