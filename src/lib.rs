@@ -3,5 +3,6 @@
 //! Layers import only downwards; `tests/architecture.rs` holds them to it. See ARCHITECTURE.md.
 
 pub mod import;
+pub mod report;
 pub mod stats;
 pub mod trial;

@@ -1,0 +1,153 @@
+//! A figure as data: every text is written and every number placed in data units; `chart` only draws it.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Figure {
+    MeanLines(MeanLines),
+    Scatter(Scatter),
+    HeatMap(HeatMap),
+    SurvivalCurves(SurvivalCurves),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Axis {
+    pub label: String,
+    pub min: f64,
+    pub max: f64,
+    pub ticks: Vec<Tick>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tick {
+    pub at: f64,
+    pub label: String,
+}
+
+/// Which colour, dash and marker a series has: the control arm is `Control`, the others count from 0.
+/// Colour never stands alone: each hue has its own dash and marker too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hue {
+    Control,
+    Treated(usize),
+    /// Not an arm: subjects without one, or a group of all.
+    Neutral,
+}
+
+/// Means with their intervals over time, each arm a line, named at its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeanLines {
+    pub x: Axis,
+    pub y: Axis,
+    pub series: Vec<MeanSeries>,
+    /// One subject each, drawn thin behind the means; empty unless asked for.
+    pub traces: Vec<Trace>,
+    /// A reference line, such as no change.
+    pub reference_y: Option<f64>,
+    pub counts: CountRows,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeanSeries {
+    pub name: String,
+    pub hue: Hue,
+    /// Written under the name at the line's end: the last value.
+    pub end_label: String,
+    pub points: Vec<IntervalPoint>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IntervalPoint {
+    pub x: f64,
+    pub y: f64,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// Said when pointed at: "MSC, month 4: −1.69 (95% CI −2.59 to −0.78), n = 32".
+    pub hint: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    pub hue: Hue,
+    pub points: Vec<(f64, f64)>,
+    /// The subject's id.
+    pub hint: String,
+}
+
+/// Numbers under the x axis, each right under its x: people measured, or at risk.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CountRows {
+    pub title: String,
+    pub rows: Vec<CountRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CountRow {
+    pub name: String,
+    pub hue: Hue,
+    pub counts: Vec<(f64, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scatter {
+    pub x: Axis,
+    pub y: Axis,
+    pub groups: Vec<ScatterGroup>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScatterGroup {
+    pub name: String,
+    pub hue: Hue,
+    /// Hollow markers, for a second property such as poor responders.
+    pub is_hollow: bool,
+    pub points: Vec<ScatterPoint>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScatterPoint {
+    pub x: f64,
+    pub y: f64,
+    pub hint: String,
+}
+
+/// Symmetric or not: `cells[row][column]`, coloured by `value` in −1 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeatMap {
+    pub row_labels: Vec<String>,
+    pub column_labels: Vec<String>,
+    pub cells: Vec<Vec<Option<HeatCell>>>,
+    /// Ends of the colour scale in words, left (−1) and right (+1).
+    pub scale_labels: (String, String),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeatCell {
+    pub value: f64,
+    pub text: String,
+    /// Drawn bold.
+    pub is_marked: bool,
+    pub hint: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SurvivalCurves {
+    pub x: Axis,
+    pub y: Axis,
+    pub curves: Vec<StepCurve>,
+    pub counts: CountRows,
+    /// A line across at this probability, such as the median's 0.5.
+    pub reference_y: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepCurve {
+    pub name: String,
+    pub hue: Hue,
+    /// Written under the name at the curve's end.
+    pub end_label: String,
+    /// The curve holds `y` from `x` to the next step's `x`; the first step stands at time 0, the last at the end of follow-up.
+    pub steps: Vec<IntervalPoint>,
+    /// Censor marks.
+    pub censored: Vec<(f64, f64)>,
+}
