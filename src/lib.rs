@@ -2,6 +2,7 @@
 //!
 //! Layers import only downwards; `tests/architecture.rs` holds them to it. See ARCHITECTURE.md.
 
+pub mod analysis;
 pub mod import;
 pub mod report;
 pub mod stats;
