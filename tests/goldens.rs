@@ -1,6 +1,8 @@
 //! Every routine of `stats` against reference software. Scripts, inputs, expected values, versions and licences are in
 //! tests/golden/<routine>/; the numbers measured are in docs/VALIDATION.md. The same tests run inside WebAssembly.
 
+#![allow(clippy::expect_used, clippy::panic)] // A test may stop; its parts outside of test functions too.
+
 #[path = "goldens/agreement.rs"]
 mod agreement;
 #[path = "goldens/correlation.rs"]

@@ -6,9 +6,8 @@
 //! of the binomial density (C. Loader, Fast and accurate computation of binomial probabilities, 2000).
 
 use super::real;
+use super::saddle_point::{deviance, stirling_error};
 use std::f64::consts::PI;
-
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_8;
 
 /// I_x(a, b), with `y` = 1 - x given by the caller so that neither end loses digits. NaN outside a > 0, b > 0,
 /// 0 <= x, y <= 1.
@@ -43,38 +42,6 @@ fn power_term(a: f64, b: f64, x: f64, y: f64, excess: f64) -> f64 {
         - deviance(a, n * x, excess)
         - deviance(b, n * y, -excess);
     real::exp(log_correction) * (a / (2.0 * PI) * (b / n)).sqrt()
-}
-
-/// ln Gamma(n + 1) minus Stirling's formula.
-fn stirling_error(n: f64) -> f64 {
-    if n <= 15.0 {
-        return real::ln_gamma(n + 1.0) - (n + 0.5) * real::ln(n) + n - HALF_LN_TWO_PI;
-    }
-    let square = n * n;
-    (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square) / square)
-        / n
-}
-
-/// x ln(x / mean) + mean - x, with `excess` = x - mean.
-fn deviance(x: f64, mean: f64, excess: f64) -> f64 {
-    if excess.abs() < 0.1 * (x + mean) {
-        let ratio = excess / (x + mean);
-        let square = ratio * ratio;
-        let mut sum = excess * ratio;
-        let mut term = 2.0 * x * ratio;
-        let mut odd = 1.0;
-        for _ in 0..1000 {
-            term *= square;
-            odd += 2.0;
-            let next = sum + term / odd;
-            if next == sum {
-                break;
-            }
-            sum = next;
-        }
-        return sum;
-    }
-    x * real::ln(x / mean) - excess
 }
 
 /// I_x(a, b) over the power term; `excess` = a - (a + b) x, at least -1.
