@@ -10,7 +10,7 @@ use std::f64::consts::PI;
 /// Q(a, x), the upper tail at `x` of a gamma distribution of shape `a`. NaN outside a > 0, x >= 0, both finite.
 ///
 /// Below the mean by the series of the lower tail, beyond it by Legendre's continued fraction in modified Lentz form
-/// (Press et al., Numerical Recipes, 3rd ed. 2007, pp. 259-263).
+/// (Press et al., Numerical Recipes, 3rd ed. 2007, section 6.2).
 pub fn upper_regularised(a: f64, x: f64) -> f64 {
     if !(a > 0.0 && x >= 0.0 && a.is_finite() && x.is_finite()) {
         return f64::NAN;

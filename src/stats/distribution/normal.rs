@@ -32,8 +32,8 @@ pub fn sf(x: f64) -> f64 {
 ///
 /// Newton's method on the logarithm of the nearer tail, which is concave, from a start beyond the answer, so that every
 /// step comes from the same side. Input: 0 to 1; the ends give the infinities; anything else gives NaN. Close to 0.5 the answer is
-/// exact to 1e-16 absolutely, not relatively. Source: the logarithm's concavity, Feller, An Introduction to Probability
-/// Theory, vol. 1, 3rd ed. 1968, p. 175. Checked against R 4.2.2 `qnorm`, relative 1e-12 with floor 1e-3
+/// exact to 1e-16 absolutely, not relatively. Source: Prekopa, Acta
+/// Scientiarum Mathematicarum 34:335-343, 1973 (the tail of a log-concave density is log-concave). Checked against R 4.2.2 `qnorm`, relative 1e-12 with floor 1e-3
 /// (tests/golden/normal).
 ///
 /// ```

@@ -134,7 +134,7 @@ pub fn ancova_design(arm: &[usize], n_arms: usize, covariates: &[Covariate<'_>])
 /// Unequal slopes make "the" difference depend on the covariate. One visit only: dropout needs a mixed model.
 ///
 /// Source: Fisher, Statistical Methods for Research Workers, 4th ed. 1932, section 49.1; Searle, Linear Models, 1971,
-/// pp. 340-360. Checked against R 4.2.2 `lm`, `confint`, `drop1(test = "F")`, relative 1e-12 (tests/golden/ancova). SAS
+/// chapter 8. Checked against R 4.2.2 `lm`, `confint`, `drop1(test = "F")`, relative 1e-12 (tests/golden/ancova). SAS
 /// PROC GLM ESTIMATE and type III: the same; its printed coefficients take the last level as reference, here the first.
 ///
 /// ```
