@@ -2,8 +2,8 @@
 //!
 //! statrs has one, but its logarithms of gamma functions cancel: 4e-10 for F and 8e-9 for t at 1e5 degrees of freedom,
 //! where this file stays at 1e-12. The continued fraction is that of DiDonato and Morris, ACM Transactions on
-//! Mathematical Software 18:360-373, 1992, whose terms do not cancel; the factor before it is Loader's saddle-point form
-//! of the binomial density (C. Loader, Fast and accurate computation of binomial probabilities, 2000).
+//! Mathematical Software 18:360-373, 1992, whose terms do not cancel; the factor before it is Loader's saddle-point
+//! form of the binomial density (C. Loader, Fast and accurate computation of binomial probabilities, 2000).
 
 use super::real;
 use super::saddle_point::{deviance, stirling_error};

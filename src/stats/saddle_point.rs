@@ -1,5 +1,6 @@
 //! The two parts of Loader's saddle-point form of the binomial and Poisson densities, which keeps the digits that a
-//! difference of large logarithms would lose (C. Loader, Fast and accurate computation of binomial probabilities, 2000).
+//! difference of large logarithms would lose (C. Loader, Fast and accurate computation of binomial probabilities,
+//! 2000).
 
 use super::real;
 

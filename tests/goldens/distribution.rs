@@ -45,6 +45,18 @@ fn student_t_agrees_with_r() {
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
+fn student_t_agrees_with_its_integral_at_many_degrees_of_freedom() {
+    let mut agreement = Agreement::new("student_t, large df", 1e-13);
+    let table = Table::parse(include_str!("../golden/student_t/large_df.csv"));
+    let expected = table.numbers("two_sided_p");
+    for ((t, df), expected) in table.numbers("t").into_iter().zip(table.numbers("df")).zip(expected) {
+        agreement.probability(&format!("two_sided_p({t}, {df})"), student_t::two_sided_p(t, df), &expected.into());
+    }
+    agreement.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
 fn chi_squared_agrees_with_r() {
     let expected = golden!("chi_squared");
     let mut agreement = Agreement::new("chi_squared", 1e-12);

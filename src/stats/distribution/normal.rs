@@ -31,10 +31,10 @@ pub fn sf(x: f64) -> f64 {
 /// The x with P(Z <= x) = `probability`.
 ///
 /// Newton's method on the logarithm of the nearer tail, which is concave, from a start beyond the answer, so that every
-/// step comes from the same side. Input: 0 to 1; the ends give the infinities; anything else gives NaN. Close to 0.5 the answer is
-/// exact to 1e-16 absolutely, not relatively. Source: Prekopa, Acta
-/// Scientiarum Mathematicarum 34:335-343, 1973 (the tail of a log-concave density is log-concave). Checked against R 4.2.2 `qnorm`, relative 1e-12 with floor 1e-3
-/// (tests/golden/normal).
+/// step comes from the same side. Input: 0 to 1; the ends give the infinities; anything else gives NaN. Close to 0.5
+/// the answer is exact to 1e-16 absolutely, not relatively. Source: Prekopa, Acta Scientiarum Mathematicarum
+/// 34:335-343, 1973 (the tail of a log-concave density is log-concave). Checked against R 4.2.2 `qnorm`, relative 1e-12
+/// with floor 1e-3 (tests/golden/normal).
 ///
 /// ```
 /// use second_look::stats::distribution::normal;

@@ -11,7 +11,8 @@ const NORMAL_FROM_DF: f64 = 1e15;
 /// 1 minus that of -t for t < 0. Inputs: `t` any number, infinities included; `df` > 0, need not be whole. A NaN, or a
 /// `df` that is not positive, gives NaN. Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 1964,
 /// 26.7.1. Checked against R 4.2.2 `pt(lower.tail = FALSE)`, relative 1e-12, df 1 to 4e5, down to 1e-300
-/// (tests/golden/student_t); above that R itself approximates.
+/// (tests/golden/student_t); above that, where R itself approximates, against the integral of the density by mpmath
+/// 1.3.0, relative 1e-13, df to 1e12.
 ///
 /// ```
 /// use second_look::stats::distribution::student_t;

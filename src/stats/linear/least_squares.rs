@@ -104,9 +104,9 @@ pub struct Contrast {
 /// Limits: errors independent, of equal variance, about Normal for small n. One outlier moves everything.
 ///
 /// Source: Businger and Golub, Numerische Mathematik 7:269-276, 1965; Golub and Van Loan, Matrix Computations, 4th ed.
-/// 2013, sections 5.2 and 5.3. Checked against R 4.2.2 `lm`, `summary.lm`, relative 1e-12, and on Longley's data against the
-/// certified values of NIST, relative 1e-11 (tests/golden/least_squares). On purpose unlike R, which drops a dependent
-/// column and goes on, and SAS, which sets it to 0: here it is an error.
+/// 2013, sections 5.2 and 5.3. Checked against R 4.2.2 `lm`, `summary.lm`, relative 1e-12, and on Longley's data
+/// against the certified values of NIST, relative 1e-11 (tests/golden/least_squares). On purpose unlike R, which drops
+/// a dependent column and goes on, and SAS, which sets it to 0: here it is an error.
 ///
 /// ```
 /// use second_look::stats::linear::{Design, fit_least_squares};
