@@ -313,6 +313,19 @@ fn one_point() -> Figure {
     Figure::MeanLines(figure)
 }
 
+/// Visits closer together than their labels are wide.
+fn many_visits() -> Figure {
+    let mut figure = mean_lines(&[("MSC", Hue::Treated(0), -0.55, 33), ("Control", Hue::Control, -1.12, 31)]);
+    let at: Vec<f64> = (0..=24).map(f64::from).collect();
+    figure.x = months(&at);
+    for (series, row) in figure.series.iter_mut().zip(&mut figure.counts.rows) {
+        let slope = if series.hue == Hue::Control { -0.36 } else { -0.2 };
+        series.points = at.iter().map(|&month| point(&series.name, month, slope * month, 0.2 * month.sqrt())).collect();
+        row.counts = at.iter().map(|&month| (month, (133 - 2 * month as usize).to_string())).collect();
+    }
+    Figure::MeanLines(figure)
+}
+
 fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
     vec![
         ("mean_lines", two_arms(), 680, false),
@@ -325,6 +338,8 @@ fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
         ("long_names", long_names(), 680, false),
         ("long_names_phone", long_names(), 300, false),
         ("traces", traces(40), 680, false),
+        ("many_visits_phone", many_visits(), 320, false),
+        ("many_visits", many_visits(), 680, false),
         ("one_point", one_point(), 680, false),
         ("scatter", scatter(), 680, false),
         ("scatter_phone_dark", scatter(), 340, true),

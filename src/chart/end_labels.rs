@@ -12,9 +12,12 @@ use plotters_backend::DrawingBackend;
 
 const GAP: f64 = 14.0;
 const ONE_LINE: f64 = 19.0;
-const TWO_LINES: f64 = 36.0;
+const NAME_LINE: f64 = 16.5;
+/// A line that ends this far from its name is tied to it.
+const FAR: f64 = 44.0;
 /// More names than this would not find room at the lines' ends.
-const MOST: usize = 10;
+const MOST: usize = 12;
+const CROWD: usize = 6;
 
 pub(super) struct EndLabel<'a> {
     pub name: &'a str,
@@ -47,11 +50,32 @@ impl Placement {
         }
         let palette = Palette::light();
         let soft = TextLook::plain(SMALL, palette.soft);
-        let widest = names
-            .iter()
-            .map(|&(name, hue, detail)| name_look(&palette, hue).width(name).max(soft.width(detail)))
-            .fold(0.0, f64::max);
-        Placement { legend: Legend::default(), width: GAP + widest.min((width * 0.25).min(180.0)) }
+        // Many arms share the height by writing the value beside the name.
+        let is_crowded = names.len() > CROWD;
+        let needed = |&(name, hue, detail): &(&str, Hue, &str)| {
+            let (name, detail) = (name_look(&palette, hue).width(name), soft.width(detail));
+            if is_crowded { name + 6.0 + detail } else { name.max(detail) }
+        };
+        let widest = names.iter().map(needed).fold(0.0, f64::max);
+        Placement { legend: Legend::default(), width: GAP + widest.min((width * 0.24).min(170.0)) }
+    }
+}
+
+/// A name in as many lines as it needs, and the value below.
+struct Block {
+    name: Vec<String>,
+    has_detail: bool,
+}
+
+impl Block {
+    fn new(label: &EndLabel, palette: &Palette, room: f64) -> Block {
+        let name = name_look(palette, label.hue).wrap(label.name, room, 3);
+        Block { name, has_detail: !label.detail.is_empty() }
+    }
+
+    fn height(&self) -> f64 {
+        let lines = self.name.len() + usize::from(self.has_detail);
+        ONE_LINE + NAME_LINE * lines.saturating_sub(1) as f64
     }
 }
 
@@ -68,34 +92,38 @@ pub(super) fn draw_end_labels<B: DrawingBackend>(
         return Ok(());
     }
     let room = width - GAP;
-    let has_two_lines = labels.iter().filter(|(label, _)| !label.detail.is_empty()).count() as f64 * TWO_LINES
-        <= frame.plot.height() + TWO_LINES;
-    let height = |label: &EndLabel| if has_two_lines && !label.detail.is_empty() { TWO_LINES } else { ONE_LINE };
-    let heights: Vec<f64> = labels.iter().map(|(label, _)| height(label)).collect();
-    // The name stands level with the line's end; the value hangs below it.
+    let soft = TextLook::plain(SMALL, palette.soft);
+    let blocks: Vec<Block> = labels.iter().map(|(label, _)| Block::new(label, palette, room)).collect();
+    // Where the plot is too low for all of them, each makes do with one line.
+    let is_crowded = blocks.iter().map(Block::height).sum::<f64>() > frame.plot.height() + 20.0;
+    let heights: Vec<f64> = blocks.iter().map(|block| if is_crowded { ONE_LINE } else { block.height() }).collect();
+    // The name stands level with the line's end; the rest hangs below it.
     let wanted: Vec<f64> =
         labels.iter().zip(&heights).map(|((_, end), height)| end.1 + (height - ONE_LINE) / 2.0).collect();
     let centres = spread(&wanted, &heights, frame.plot.top - 8.0, frame.plot.bottom + 12.0);
     let x = frame.plot.right + GAP;
-    for (((label, end), centre), height) in labels.iter().zip(centres).zip(&heights) {
+    for ((((label, end), block), centre), height) in labels.iter().zip(&blocks).zip(centres).zip(&heights) {
         let name = name_look(palette, label.hue);
-        let y = centre - (height - ONE_LINE) / 2.0;
-        if (y - end.1).abs() > 5.0 || x - end.0 > GAP + 16.0 {
-            let paint = Paint::solid(palette.card.mixed(name.color, 0.5));
-            pen.line(&[(end.0 + 6.0, end.1), (x - 3.0, y)], 1.0, paint, &[])?;
+        let mut y = centre - (height - ONE_LINE) / 2.0;
+        let gap = [(end.0 + 7.0, end.1), (x - 4.0, y)];
+        if x - end.0 > GAP + FAR {
+            // Dotted and without the arm's colour: nobody was followed there.
+            pen.line(&gap, 1.0, Paint::solid(palette.line.mixed(palette.soft, 0.6)), &[1.5, 4.0])?;
+        } else if (y - end.1).abs() > 5.0 {
+            pen.line(&gap, 1.0, Paint::solid(palette.card.mixed(name.color, 0.5)), &[])?;
         }
-        let soft = TextLook::plain(SMALL, palette.soft);
-        if *height > ONE_LINE || label.detail.is_empty() {
-            pen.text((x, y), &name.fit(label.name, room), Align::Left, name)?;
-            pen.text((x, y + 16.0), &soft.fit(label.detail, room), Align::Left, soft)?;
+        if !is_crowded {
+            for line in &block.name {
+                pen.text((x, y), line, Align::Left, name)?;
+                y += NAME_LINE;
+            }
+            pen.text((x, y), &soft.fit_or_nothing(label.detail, room), Align::Left, soft)?;
         } else {
             let detail = soft.width(label.detail) + 6.0;
             let written = name.fit(label.name, (room - detail).max(room * 0.5));
             pen.text((x, y), &written, Align::Left, name)?;
             let used = name.width(&written) + 6.0;
-            if used + detail - 6.0 <= room + 4.0 {
-                pen.text((x + used, y), label.detail, Align::Left, soft)?;
-            }
+            pen.text((x + used, y), &soft.fit_or_nothing(label.detail, room - used), Align::Left, soft)?;
         }
     }
     Ok(())

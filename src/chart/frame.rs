@@ -13,6 +13,8 @@ use plotters_backend::DrawingBackend;
 pub(super) const NARROW: f64 = 480.0;
 
 const LINE: f64 = 17.0;
+/// Between the y axis's title and the plot, with room for the highest tick's label.
+const TITLE_GAP: f64 = 14.0;
 const COUNT_ROW: f64 = 20.0;
 const COUNT_TITLE: f64 = 24.0;
 const X_TICKS: f64 = 27.0;
@@ -53,11 +55,11 @@ impl Margins {
         let rows = request.counts.map_or(&[][..], |counts| &counts.rows[..]);
 
         let ticks = request.y.ticks.iter().map(|tick| small.width(&tick.label)).fold(0.0, f64::max) + 10.0;
-        let name_limit = if is_narrow { 76.0 } else { (width * 0.22).min(150.0) };
+        let name_limit = if is_narrow { 76.0 } else { (width * 0.2).min(132.0) };
         let names = rows.iter().map(|row| name.width(&row.name)).fold(0.0, f64::max);
-        let is_stacked = is_narrow && names > name_limit;
+        let is_stacked = names > name_limit;
         let first = rows.iter().filter_map(first_count).map(|text| small.width(text) / 2.0).fold(0.0, f64::max);
-        let beside = if is_stacked || rows.is_empty() { 0.0 } else { names.min(name_limit) + 12.0 };
+        let beside = if is_stacked || rows.is_empty() { 0.0 } else { names + 15.0 };
         let left = pad + ticks.max(beside + (first - request.inset).max(0.0)).min(width * 0.4);
 
         let last_tick = request.x.ticks.last().map_or(0.0, |tick| small.width(&tick.label) / 2.0);
@@ -68,7 +70,7 @@ impl Margins {
         let top = pad
             + if legend > 0.0 { legend + 8.0 } else { 0.0 }
             + LINE * y_title.len() as f64
-            + if y_title.is_empty() { 4.0 } else { 9.0 };
+            + if y_title.is_empty() { 4.0 } else { TITLE_GAP };
 
         let x_title = small.wrap(&request.x.label, (width - left - right).max(width * 0.6), 2);
         let row_height = if is_stacked { COUNT_ROW + LINE } else { COUNT_ROW };
@@ -79,8 +81,8 @@ impl Margins {
 
     /// The height that gives the plot a good shape.
     pub fn height(&self) -> f64 {
-        let plot = (self.width - self.left - self.right) * if self.width < NARROW { 0.8 } else { 0.56 };
-        self.top + plot.clamp(210.0, 380.0) + self.bottom
+        let plot = (self.width - self.left - self.right) * if self.width < NARROW { 0.8 } else { 0.58 };
+        self.top + plot.clamp(230.0, 380.0) + self.bottom
     }
 }
 
@@ -157,7 +159,7 @@ impl<'a> Frame<'a> {
             pen.text((x, plot.bottom + 16.0), &tick.label, Align::Center, look)?;
         }
 
-        let mut y = plot.top - 9.0 - LINE * self.margins.y_title.len() as f64 + LINE / 2.0;
+        let mut y = plot.top - TITLE_GAP - LINE * self.margins.y_title.len() as f64 + LINE / 2.0;
         for line in &self.margins.y_title {
             pen.text((self.margins.pad, y), line, Align::Left, look)?;
             y += LINE;

@@ -9,8 +9,9 @@ use super::{ChartError, Mark, note};
 use crate::report::figure::{HeatCell, HeatMap};
 use plotters_backend::DrawingBackend;
 
-const KEY: f64 = 58.0;
+const KEY: f64 = 60.0;
 const KEY_BAR: f64 = 10.0;
+const KEY_LINE: f64 = 16.0;
 const KEY_STEPS: usize = 60;
 const GAP: f64 = 1.0;
 
@@ -24,6 +25,7 @@ struct Layout {
     has_turned_labels: bool,
     row_limit: f64,
     column_limit: f64,
+    key: f64,
 }
 
 impl Layout {
@@ -36,11 +38,12 @@ impl Layout {
         let widest = |labels: &[String]| labels.iter().map(|label| look.width(label)).fold(0.0, f64::max);
         let row_limit = widest(&map.row_labels).min(width * if is_narrow { 0.32 } else { 0.3 });
         let left = pad + row_limit + 10.0;
-        let cell_width = ((width - left - pad) / columns.max(1) as f64).clamp(2.0, 96.0);
+        let cell_width = ((width - left - pad) / columns.max(1) as f64).clamp(2.0, 120.0);
         let widest_column = widest(&map.column_labels);
         let has_turned_labels = widest_column > cell_width - 8.0;
         let column_limit = if has_turned_labels { widest_column.min(120.0) } else { cell_width - 4.0 };
         let label_height = if has_turned_labels { column_limit } else { 16.0 };
+        let key_labels = 2.0 * look.width(&map.scale_labels.0).max(look.width(&map.scale_labels.1)) + 24.0;
         Layout {
             pad,
             left,
@@ -51,11 +54,12 @@ impl Layout {
             has_turned_labels,
             row_limit,
             column_limit,
+            key: if key_labels > width - 2.0 * pad { KEY + KEY_LINE } else { KEY },
         }
     }
 
     fn height(&self) -> f64 {
-        self.top + self.cell.1 * self.rows as f64 + KEY + self.pad
+        self.top + self.cell.1 * self.rows as f64 + self.key + self.pad
     }
 
     fn cell(&self, row: usize, column: usize) -> Rect {
@@ -77,7 +81,7 @@ pub(super) fn draw<B: DrawingBackend>(
 ) -> Result<Vec<Mark>, ChartError> {
     let mut layout = Layout::new(map, width);
     if layout.rows > 0 && height < layout.height() {
-        let room = height - layout.top - KEY - layout.pad;
+        let room = height - layout.top - layout.key - layout.pad;
         layout.cell.1 = (room / layout.rows as f64).max(2.0);
     }
     let look = TextLook::plain(SMALL, palette.ink.mixed(palette.soft, 0.35));
@@ -154,17 +158,23 @@ fn draw_key<B: DrawingBackend>(
     let look = TextLook::plain(SMALL, palette.soft);
     let (low, high) = (&map.scale_labels.0, &map.scale_labels.1);
     let room = width - 2.0 * layout.pad;
-    let wanted = (look.width(low) + look.width(high) + 24.0).max(180.0).min(room);
+    let wanted = (2.0 * look.width(low).max(look.width(high)) + 24.0).max(180.0).min(room);
     let left = layout.left.min(width - layout.pad - wanted);
     let top = layout.top + layout.cell.1 * layout.rows as f64 + 20.0;
     for step in 0..KEY_STEPS {
         let edge = |index: usize| left + wanted * index as f64 / KEY_STEPS as f64;
         let value = (step as f64 + 0.5) / KEY_STEPS as f64 * 2.0 - 1.0;
-        let bar = Rect { left: edge(step), top, right: edge(step + 1), bottom: top + KEY_BAR };
+        let bar =
+            Rect { left: edge(step), top, right: (edge(step + 1) + 0.75).min(left + wanted), bottom: top + KEY_BAR };
         pen.fill(bar, Paint::solid(palette.diverging(value)))?;
     }
     let half = (wanted - 12.0) / 2.0;
-    let y = top + KEY_BAR + 14.0;
-    pen.text((left, y), &look.fit(low, half), Align::Left, look)?;
-    pen.text((left + wanted, y), &look.fit(high, half), Align::Right, look)
+    for (label, x, align) in [(low, left, Align::Left), (high, left + wanted, Align::Right)] {
+        let mut y = top + KEY_BAR + 14.0;
+        for line in look.wrap(label, half, 2) {
+            pen.text((x, y), &line, align, look)?;
+            y += KEY_LINE;
+        }
+    }
+    Ok(())
 }

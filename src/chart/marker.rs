@@ -13,8 +13,9 @@ pub enum Marker {
     Diamond,
     TriangleDown,
     Plus,
-    Hexagon,
     Cross,
+    Hourglass,
+    Hexagon,
 }
 
 impl Marker {
@@ -44,6 +45,7 @@ impl Marker {
             Marker::Hexagon => {
                 vec![(1.1, 0.0), (0.55, 0.95), (-0.55, 0.95), (-1.1, 0.0), (-0.55, -0.95), (0.55, -0.95)]
             }
+            Marker::Hourglass => vec![(-1.1, -1.1), (1.1, -1.1), (0.3, 0.0), (1.1, 1.1), (-1.1, 1.1), (-0.3, 0.0)],
             Marker::Plus => plus.to_vec(),
             Marker::Cross => {
                 const HALF_ROOT: f64 = std::f64::consts::FRAC_1_SQRT_2;

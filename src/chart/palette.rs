@@ -60,7 +60,7 @@ pub struct Palette {
     pub control: Rgb,
     pub treated: [Rgb; 6],
     pub neutral: Rgb,
-    /// Heat map at −1; the middle is the card.
+    /// Heat map at −1; the middle is a breath darker than the card.
     pub negative: Rgb,
     /// Heat map at +1.
     pub positive: Rgb,
@@ -75,8 +75,8 @@ const MARKERS: [Marker; 7] = [
     Marker::Diamond,
     Marker::TriangleDown,
     Marker::Plus,
-    Marker::Hexagon,
     Marker::Cross,
+    Marker::Hourglass,
 ];
 
 impl Palette {
@@ -114,7 +114,7 @@ impl Palette {
     pub fn look(&self, hue: Hue) -> HueLook {
         match hue {
             Hue::Control => HueLook { color: self.control, dash: &[6.0, 3.5], marker: Marker::Square },
-            Hue::Neutral => HueLook { color: self.neutral, dash: &[], marker: Marker::Circle },
+            Hue::Neutral => HueLook { color: self.neutral, dash: &[4.0, 2.0, 1.5, 2.0], marker: Marker::Hexagon },
             Hue::Treated(index) => HueLook {
                 color: self.treated[index % self.treated.len()],
                 dash: DASHES[(index % DASHES.len() + index / DASHES.len()) % DASHES.len()],
@@ -126,7 +126,7 @@ impl Palette {
     /// The colour of a value from −1 to 1. The ends are held back, so that ink reads on all of them.
     pub fn diverging(&self, value: f64) -> Rgb {
         let end = if value < 0.0 { self.negative } else { self.positive };
-        self.card.mixed(end, value.abs())
+        self.card.mixed(self.line, 0.4).mixed(end, value.abs())
     }
 
     /// Ink or its opposite, whichever is easier to read on `ground`.
@@ -162,12 +162,15 @@ mod tests {
     }
 
     #[test]
-    fn ten_arms_and_control_look_different() {
+    fn ten_arms_control_and_no_arm_look_different() {
         let palette = Palette::light();
         let mut looks: Vec<HueLook> = (0..10).map(|index| palette.look(Hue::Treated(index))).collect();
-        looks.push(palette.look(Hue::Control));
+        looks.extend([palette.look(Hue::Control), palette.look(Hue::Neutral)]);
         for (index, look) in looks.iter().enumerate() {
-            assert!(!looks[..index].iter().any(|other| other == look));
+            for other in &looks[..index] {
+                assert!((other.color, other.marker) != (look.color, look.marker), "{look:?}");
+                assert!((other.color, other.dash) != (look.color, look.dash), "{look:?}");
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ impl TextLook {
 
     /// `text`, cut with an ellipsis if it is wider than `limit`.
     pub fn fit(self, text: &str, limit: f64) -> String {
-        if self.width(text) <= limit {
+        if self.width(text) <= limit + 0.01 {
             return text.to_owned();
         }
         let room = limit - self.width("…");
@@ -61,20 +61,43 @@ impl TextLook {
         format!("{}…", kept.trim_end())
     }
 
-    /// Lines of at most `limit`, broken at spaces; what the last of `most` lines cannot hold is cut.
+    /// `text` if it fits, else nothing: for numbers, which must not be cut.
+    pub fn fit_or_nothing(self, text: &str, limit: f64) -> String {
+        if self.width(text) <= limit + 0.01 { text.to_owned() } else { String::new() }
+    }
+
+    /// Lines of at most `limit` and of about the same length, broken at spaces; what the last of `most` lines
+    /// cannot hold is cut.
     pub fn wrap(self, text: &str, limit: f64, most: usize) -> Vec<String> {
+        let mut lines = self.break_lines(text, limit, most);
+        let is_whole = |lines: &[String], limit: f64| lines.iter().all(|line| self.width(line) <= limit + 0.01);
+        if lines.len() > 1 && is_whole(&lines, limit) {
+            let mut narrower = limit - 6.0;
+            while narrower > limit / 2.0 {
+                let shorter = self.break_lines(text, narrower, most);
+                if shorter.len() > lines.len() || !is_whole(&shorter, narrower) {
+                    break;
+                }
+                lines = shorter;
+                narrower -= 6.0;
+            }
+        }
+        lines.iter().map(|line| self.fit(line, limit)).collect()
+    }
+
+    fn break_lines(self, text: &str, limit: f64, most: usize) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split_whitespace() {
             let may_break = lines.len() < most;
             match lines.last_mut() {
-                Some(line) if !may_break || self.width(line) + self.width(" ") + self.width(word) <= limit => {
+                Some(line) if !may_break || self.width(line) + self.width(" ") + self.width(word) <= limit + 0.01 => {
                     line.push(' ');
                     line.push_str(word);
                 }
                 _ => lines.push(word.to_owned()),
             }
         }
-        lines.iter().map(|line| self.fit(line, limit)).collect()
+        lines
     }
 }
 
