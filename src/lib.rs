@@ -3,6 +3,8 @@
 //! Layers import only downwards; `tests/architecture.rs` holds them to it. See ARCHITECTURE.md.
 
 pub mod analysis;
+#[cfg(feature = "chart")]
+pub mod chart;
 pub mod engine;
 pub mod export;
 pub mod import;

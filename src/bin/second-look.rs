@@ -91,8 +91,7 @@ fn read(arguments: &Arguments, plan: Option<&Plan>) -> Result<Import, Failure> {
         let name = Path::new(path).file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
         contents.push((name, bytes));
     }
-    let files: Vec<SourceFile<'_>> =
-        contents.iter().map(|(name, bytes)| SourceFile { name, bytes }).collect();
+    let files: Vec<SourceFile<'_>> = contents.iter().map(|(name, bytes)| SourceFile { name, bytes }).collect();
     let import = read_trial(&files, plan.map(|plan| plan.files.as_slice()), &mut |_, _| {});
     for issue in &import.issues {
         eprintln!("{}: {} {}", issue.file, issue.message, issue.hint);
@@ -115,8 +114,7 @@ fn analyse(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let given = match &arguments.plan {
         None => None,
         Some(path) => {
-            let text =
-                std::fs::read_to_string(path).map_err(|error| Failure::Unusable(format!("{path}: {error}")))?;
+            let text = std::fs::read_to_string(path).map_err(|error| Failure::Unusable(format!("{path}: {error}")))?;
             Some(read_plan_json(&text).map_err(|error| Failure::Unusable(format!("{path}: {error}")))?)
         }
     };
