@@ -2,7 +2,15 @@
 //!
 //! Layers import only downwards; `tests/architecture.rs` holds them to it. See ARCHITECTURE.md.
 
+#[cfg(feature = "app")]
+pub mod browser;
 pub mod import;
 pub mod report;
 pub mod stats;
 pub mod trial;
+
+/// Which build this is: the commit it was made from, or `dev`. Page and worker compare it; messages about faults name it.
+pub const BUILD: &str = match option_env!("SECOND_LOOK_BUILD") {
+    Some(build) => build,
+    None => "dev",
+};
