@@ -8,6 +8,8 @@ pub mod import;
 pub mod report;
 pub mod stats;
 pub mod trial;
+#[cfg(feature = "app")]
+pub mod ui;
 
 /// Which build this is: the commit it was made from, or `dev`. Page and worker compare it; messages about faults name it.
 pub const BUILD: &str = match option_env!("SECOND_LOOK_BUILD") {
