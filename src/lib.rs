@@ -2,6 +2,7 @@
 //!
 //! Layers import only downwards; `tests/architecture.rs` holds them to it. See ARCHITECTURE.md.
 
+pub mod analysis;
 #[cfg(feature = "app")]
 pub mod browser;
 pub mod import;

@@ -1,5 +1,6 @@
 //! Numbers in, numbers out: no patient, no file, no screen. NaN and infinities are errors here.
 
+mod cholesky;
 pub mod compare;
 pub mod correlation;
 pub mod describe;

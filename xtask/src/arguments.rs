@@ -37,6 +37,11 @@ impl Arguments {
         Ok(values)
     }
 
+    /// The words that were not taken out, for a command that reads them itself.
+    pub fn rest(self) -> Vec<String> {
+        self.words
+    }
+
     /// Everything must have been taken out by now.
     pub fn end(self) -> Result<(), String> {
         match self.words.first() {

@@ -3,6 +3,7 @@
 mod arguments;
 mod checks;
 mod debian;
+mod demo;
 mod page;
 mod process;
 mod serve;
@@ -19,6 +20,7 @@ cargo xtask serve [--port N] [--debug]       build the page, serve it here, buil
 cargo xtask test [--only STEP] [--keep-going] [--verbose]
                                              every check that must pass; STEP may be given several times
 cargo xtask dist [--out FOLDER]              make the static folder for any host (default: dist)
+cargo xtask demo [--check]                   write the demo trial's files again, or check that they are as made
 cargo xtask setup                            only fetch the tools that the other commands need";
 
 fn main() -> ExitCode {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         "serve" => serve::run(&workspace, arguments),
         "test" => checks::run(&workspace, arguments),
         "dist" => page::dist(&workspace, arguments),
+        "demo" => demo::run(&arguments.rest()),
         "setup" => arguments.end().and_then(|()| tools::ensure(&workspace)).map(|_| ()),
         _ => Err(format!("commands:\n{USAGE}")),
     });

@@ -47,6 +47,11 @@ pub fn quantile(probability: f64) -> f64 {
     if probability < 0.5 { -upper_quantile(probability) } else { upper_quantile(1.0 - probability) }
 }
 
+/// The factor of the standard error in a two-sided interval.
+pub(in crate::stats) fn critical(confidence_level: f64) -> f64 {
+    upper_quantile(0.5 * (1.0 - confidence_level))
+}
+
 /// The x >= 0 with P(Z > x) = `tail`, for a tail of at most 0.5.
 pub(in crate::stats) fn upper_quantile(tail: f64) -> f64 {
     if tail <= 0.0 {

@@ -1,0 +1,165 @@
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::responder::{ResponderRule, Response};
+use crate::analysis::visit_window::{default_window_months, scheduled_months};
+use crate::trial::{Analyte, Trial, alsfrs};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CorrelationPlan {
+    pub x: Variable,
+    pub y: Variable,
+    pub quantity: Quantity,
+    /// Months from baseline.
+    pub month: f64,
+    /// A sample or visit counts for a month within this many months of it.
+    pub window_months: f64,
+    /// Analytes only; outcomes stay on their own scale.
+    #[serde(default)]
+    pub scale: Scale,
+    /// What stands for `<x` (and the limit itself for `>x`).
+    #[serde(default)]
+    pub below_limit: LimitRule,
+    /// Splits every stratum into good and poor responders as well. Absent: no such strata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub responder: Option<ResponderRule>,
+    /// Every pair of these is correlated in `matrix_stratum`.
+    pub matrix: Vec<Variable>,
+    #[serde(default)]
+    pub matrix_stratum: Stratum,
+    /// The coefficient that the answer's sentence and the matrix show; both are computed.
+    #[serde(default)]
+    pub coefficient: Coefficient,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Variable {
+    Analyte(String),
+    Outcome(String),
+}
+
+impl Variable {
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Analyte(name) | Self::Outcome(name) => name,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// The value at the month.
+    Value,
+    /// The month's value against the baseline's: a difference, or on the log scale the log of the ratio.
+    #[default]
+    Change,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    Raw,
+    #[default]
+    Log2,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitRule {
+    #[default]
+    HalfLimit,
+    LimitOverSqrt2,
+    Limit,
+    Exclude,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coefficient {
+    #[default]
+    Pearson,
+    Spearman,
+}
+
+/// Who is correlated: everyone, an arm, the good responders, or the good responders of an arm.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stratum {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arm: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Response>,
+}
+
+impl Stratum {
+    /// The `group` of the findings: "all", "MSC", "good responders", "MSC, good responders".
+    pub fn label(&self) -> String {
+        let response = self.response.map(|response| match response {
+            Response::Good => "good responders",
+            Response::Poor => "poor responders",
+        });
+        match (&self.arm, response) {
+            (None, None) => "all".to_owned(),
+            (Some(arm), None) => arm.clone(),
+            (None, Some(response)) => response.to_owned(),
+            (Some(arm), Some(response)) => format!("{arm}, {response}"),
+        }
+    }
+}
+
+/// The most variables the default matrix takes; more can be picked.
+const DEFAULT_MATRIX_SIZE: usize = 16;
+
+impl CorrelationPlan {
+    /// TGF-β1 and MCP-1 if both are there, else the first two analytes, or one analyte and an outcome.
+    pub fn default_for(trial: &Trial) -> Option<Self> {
+        let first = trial.analytes.first()?;
+        let named = |letters: &[&str]| {
+            trial.analytes.iter().find(|analyte| {
+                let plain: String = analyte.name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+                letters.contains(&plain.as_str())
+            })
+        };
+        let analyte = |analyte: &Analyte| Variable::Analyte(analyte.name.clone());
+        let pair = named(&["tgfβ1", "tgfb1", "tgfbeta1", "tgfb"])
+            .zip(named(&["mcp1", "ccl2"]))
+            .map(|(x, y)| (analyte(x), analyte(y)))
+            .or_else(|| trial.analytes.get(1).map(|second| (analyte(first), analyte(second))))
+            .or_else(|| {
+                let outcome = trial.outcome(alsfrs::TOTAL).or_else(|| trial.outcomes.first())?;
+                Some((analyte(first), Variable::Outcome(outcome.name.clone())))
+            })?;
+        let months = scheduled_months(first.samples.iter().map(|sample| sample.time_months));
+        let has_start = first.samples.iter().any(|sample| sample.time_months.abs() <= 0.5);
+        let (quantity, month) = match months.last() {
+            Some(&last) if has_start => (Quantity::Change, last),
+            Some(&last) => (Quantity::Value, last),
+            None => (Quantity::Value, 0.0),
+        };
+        let matrix = trial.analytes.iter().take(DEFAULT_MATRIX_SIZE).map(analyte).collect();
+        Some(Self {
+            x: pair.0,
+            y: pair.1,
+            quantity,
+            month,
+            window_months: default_window_months(&months),
+            scale: Scale::default(),
+            below_limit: LimitRule::default(),
+            responder: default_responder(trial),
+            matrix,
+            matrix_stratum: Stratum::default(),
+            coefficient: Coefficient::default(),
+        })
+    }
+}
+
+/// Only with a lead-in: without one there is no slope to improve on.
+fn default_responder(trial: &Trial) -> Option<ResponderRule> {
+    let outcome = trial.outcome(alsfrs::TOTAL)?;
+    let has_lead_in = outcome.visits.iter().any(|visit| visit.time_months <= -1.0);
+    let months = scheduled_months(outcome.visits.iter().map(|visit| visit.time_months));
+    // Four months is the published rule; otherwise the last month there is.
+    let month = months.iter().copied().find(|&month| month == 4.0).or_else(|| months.last().copied())?;
+    has_lead_in.then(|| ResponderRule { outcome: outcome.name.clone(), month, threshold_percent: 50.0 })
+}

@@ -1,0 +1,52 @@
+use serde::{Deserialize, Serialize};
+
+/// Why an analysis, or one arm or visit of it, has no answer. The numbers are in it; the words are made in `report`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnalysisError {
+    /// The plan names something that the files do not hold.
+    NotInFiles {
+        what: String,
+        name: String,
+    },
+    /// Fewer than two arms have data.
+    OneArm {
+        arms_with_data: usize,
+    },
+    /// No arm of the plan's control name, or nobody in it.
+    NoControl {
+        control: String,
+    },
+    TooFew {
+        what: String,
+        need: usize,
+        got: usize,
+    },
+    NoBaseline {
+        outcome: String,
+    },
+    NoVisits {
+        outcome: String,
+        month: f64,
+        window_months: f64,
+    },
+    NoEvents {
+        endpoint: String,
+    },
+    NoVariation {
+        what: String,
+    },
+    /// The covariates contain each other; `column` adds nothing.
+    Singular {
+        column: String,
+    },
+    /// Fewer than two variables to correlate.
+    NoPairs {
+        x: String,
+        y: String,
+    },
+    /// Our fault.
+    Internal {
+        message: String,
+    },
+}

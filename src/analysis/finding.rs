@@ -1,0 +1,145 @@
+use serde::{Deserialize, Serialize};
+
+/// The stable name of an analysis, as it stands in plans, findings and links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum AnalysisId {
+    #[serde(rename = "change.student")]
+    ChangeStudent,
+    #[serde(rename = "change.welch")]
+    ChangeWelch,
+    #[serde(rename = "change.ancova")]
+    ChangeAncova,
+    /// The means that the three `change` tests compare.
+    #[serde(rename = "change.summary")]
+    ChangeSummary,
+    #[serde(rename = "biomarker.correlation")]
+    BiomarkerCorrelation,
+    #[serde(rename = "km")]
+    KaplanMeier,
+    #[serde(rename = "logrank")]
+    LogRank,
+}
+
+impl AnalysisId {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangeStudent => "change.student",
+            Self::ChangeWelch => "change.welch",
+            Self::ChangeAncova => "change.ancova",
+            Self::ChangeSummary => "change.summary",
+            Self::BiomarkerCorrelation => "biomarker.correlation",
+            Self::KaplanMeier => "km",
+            Self::LogRank => "logrank",
+        }
+    }
+}
+
+/// One row of the findings table. What does not apply is absent, never 0 or NaN. docs/findings.md says what each
+/// column means for each analysis and term.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub analysis: AnalysisId,
+    pub outcome: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contrast: Option<String>,
+    /// Months from baseline, or from the start of follow-up for survival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<f64>,
+    pub term: Term,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub std_error: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub df: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistic: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conf_low: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conf_high: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What a row's `estimate` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Term {
+    /// Mean at baseline of those measured at `at` too.
+    BaselineMean,
+    BaselineSd,
+    /// Mean change from baseline.
+    MeanChange,
+    SdChange,
+    /// Group minus control.
+    Difference,
+    /// All arms at once.
+    ArmTest,
+    Pearson,
+    Spearman,
+    /// Probability of no event up to `at`.
+    Survival,
+    MedianTime,
+    /// Subjects at risk just before `at`.
+    AtRisk,
+    Events,
+    Censored,
+    /// Events expected if the arms did not differ.
+    ExpectedEvents,
+    LogRank,
+}
+
+impl Term {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BaselineMean => "baseline_mean",
+            Self::BaselineSd => "baseline_sd",
+            Self::MeanChange => "mean_change",
+            Self::SdChange => "sd_change",
+            Self::Difference => "difference",
+            Self::ArmTest => "arm_test",
+            Self::Pearson => "pearson",
+            Self::Spearman => "spearman",
+            Self::Survival => "survival",
+            Self::MedianTime => "median_time",
+            Self::AtRisk => "at_risk",
+            Self::Events => "events",
+            Self::Censored => "censored",
+            Self::ExpectedEvents => "expected_events",
+            Self::LogRank => "log_rank",
+        }
+    }
+}
+
+impl Finding {
+    /// A row with only what every row has; the rest is set with struct update.
+    pub fn new(analysis: AnalysisId, outcome: &str, term: Term) -> Self {
+        Self {
+            analysis,
+            outcome: outcome.to_owned(),
+            group: None,
+            contrast: None,
+            at: None,
+            term,
+            n: None,
+            estimate: None,
+            std_error: None,
+            df: None,
+            statistic: None,
+            p_value: None,
+            conf_low: None,
+            conf_high: None,
+            method: None,
+            note: None,
+        }
+    }
+}

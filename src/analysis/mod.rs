@@ -1,0 +1,80 @@
+//! One file per question a reviewer asks: its part of the plan, its rows of the findings.
+
+pub mod change;
+pub mod correlation;
+mod error;
+mod finding;
+mod note;
+mod plan;
+mod population;
+pub mod responder;
+pub mod survival;
+pub mod visit_window;
+
+pub use error::AnalysisError;
+pub use finding::{AnalysisId, Finding, Term};
+pub use note::{Note, NoteKind};
+pub use plan::{AnalysisPlan, PLAN_VERSION, Plan};
+pub use population::Population;
+
+use serde::{Deserialize, Serialize};
+
+use crate::stats::StatError;
+use crate::trial::Trial;
+
+/// What one analysis says: the rows that are exported, the doubts beside them, and the patient-level material that
+/// only the figure needs and no export carries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub rows: Vec<Finding>,
+    pub notes: Vec<Note>,
+    pub detail: Detail,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Detail {
+    Change(change::ChangeDetail),
+    Correlation(correlation::CorrelationDetail),
+    Survival(survival::SurvivalDetail),
+}
+
+/// The plan's analyses in their order, each with its answer or the reason there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    pub asked: AnalysisPlan,
+    pub result: Result<Answer, AnalysisError>,
+}
+
+/// Runs every analysis of the plan. One that cannot answer leaves the others standing.
+pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&AnalysisPlan, f64)) -> Vec<Answered> {
+    let count = plan.analyses.len().max(1) as f64;
+    plan.analyses
+        .iter()
+        .enumerate()
+        .map(|(index, asked)| {
+            on_progress(asked, index as f64 / count);
+            let result = Population::of(trial, plan).and_then(|population| match asked {
+                AnalysisPlan::Change(change) => change::analyse_change(trial, &population, plan, change),
+                AnalysisPlan::Correlation(correlation) => {
+                    correlation::analyse_correlation(trial, &population, plan, correlation)
+                }
+                AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
+            });
+            Answered { asked: asked.clone(), result }
+        })
+        .collect()
+}
+
+impl AnalysisError {
+    /// A routine's refusal in the words of the analysis; `what` names the data it was given.
+    pub(crate) fn from_stat(error: &StatError, what: &str) -> Self {
+        match error {
+            StatError::TooFew { need, got, .. } => Self::TooFew { what: what.to_owned(), need: *need, got: *got },
+            StatError::NoVariation { .. } => Self::NoVariation { what: what.to_owned() },
+            StatError::Singular { column } => Self::Singular { column: format!("column {}", column + 1) },
+            StatError::NotFinite { .. } | StatError::LengthsDiffer { .. } | StatError::OutOfRange { .. } => {
+                Self::Internal { message: format!("{what}: {error}") }
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Time to an event: Kaplan-Meier curves per arm and the log-rank test between them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
+use crate::stats::survival::{KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test};
+use crate::trial::Trial;
+
+/// Fewer events than this carry little information about a difference.
+const FEW_EVENTS: usize = 20;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SurvivalPlan {
+    pub endpoint: String,
+}
+
+impl SurvivalPlan {
+    /// The first endpoint of the files.
+    pub fn default_for(trial: &Trial) -> Option<Self> {
+        trial.endpoints.first().map(|endpoint| Self { endpoint: endpoint.name.clone() })
+    }
+}
+
+/// The curves with their censorings, for the figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SurvivalDetail {
+    /// Control first.
+    pub curves: Vec<CurveDetail>,
+    /// Months at which the numbers at risk are given.
+    pub risk_months: Vec<f64>,
+    pub last_month: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CurveDetail {
+    pub arm: String,
+    /// Place of the arm: 0 is control.
+    pub place: usize,
+    pub steps: Vec<CurveStep>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CurveStep {
+    pub month: f64,
+    pub at_risk: usize,
+    pub events: usize,
+    pub censored: usize,
+    pub survival: f64,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+struct Group {
+    place: usize,
+    name: String,
+    times: Vec<f64>,
+    is_event: Vec<bool>,
+}
+
+pub fn analyse_survival(
+    trial: &Trial,
+    population: &Population,
+    plan: &Plan,
+    survival: &SurvivalPlan,
+) -> Result<Answer, AnalysisError> {
+    let endpoint = trial
+        .endpoint(&survival.endpoint)
+        .ok_or_else(|| AnalysisError::NotInFiles { what: "endpoint".into(), name: survival.endpoint.clone() })?;
+    let mut groups: Vec<Group> = population
+        .arm_names
+        .iter()
+        .enumerate()
+        .map(|(place, name)| Group { place, name: name.clone(), times: Vec::new(), is_event: Vec::new() })
+        .collect();
+    let mut without_arm = 0;
+    for record in endpoint.records.iter().filter(|record| population.contains(record.subject)) {
+        match population.arm(record.subject).and_then(|arm| groups.get_mut(arm)) {
+            Some(group) => {
+                group.times.push(record.time_months);
+                group.is_event.push(record.is_event);
+            }
+            None => without_arm += 1,
+        }
+    }
+    groups.retain(|group| !group.times.is_empty());
+    if groups.is_empty() {
+        return Err(AnalysisError::TooFew { what: "subjects with follow-up and an arm".into(), need: 1, got: 0 });
+    }
+
+    let mut rows = Vec::new();
+    let mut notes = Vec::new();
+    let note = |analysis: AnalysisId, kind: NoteKind| Note { analysis, kind };
+    if without_arm > 0 {
+        notes.push(note(AnalysisId::KaplanMeier, NoteKind::WithoutArm { subjects: without_arm }));
+    }
+    let last_month = groups.iter().flat_map(|group| group.times.iter().copied()).fold(0.0, f64::max);
+    let risk_months = risk_table_months(last_month);
+    let options = KaplanMeierOptions { confidence_level: plan.confidence_level, ..KaplanMeierOptions::default() };
+    let mut curves = Vec::new();
+    for group in &groups {
+        let curve = estimate_kaplan_meier(&group.times, &group.is_event, &options)
+            .map_err(|error| AnalysisError::from_stat(&error, &group.name))?;
+        rows.extend(curve_rows(&endpoint.name, &group.name, &curve, &risk_months));
+        if curve.events > 0 && curve.median.estimate.is_none() {
+            let kind = NoteKind::MedianNotReached {
+                arm: group.name.clone(),
+                survival_at_end: curve.steps.last().map_or(1.0, |step| step.survival),
+                last_month: curve.steps.last().map_or(0.0, |step| step.time),
+            };
+            notes.push(note(AnalysisId::KaplanMeier, kind));
+        }
+        curves.push(curve_detail(group, &curve));
+    }
+
+    let events: usize = groups.iter().map(|group| group.is_event.iter().filter(|event| **event).count()).sum();
+    if groups.len() < 2 {
+        let error = AnalysisError::OneArm { arms_with_data: groups.len() };
+        notes.push(note(AnalysisId::LogRank, NoteKind::Unanswered { group: None, at_month: None, error }));
+    } else if events == 0 {
+        let error = AnalysisError::NoEvents { endpoint: endpoint.name.clone() };
+        notes.push(note(AnalysisId::LogRank, NoteKind::Unanswered { group: None, at_month: None, error }));
+    } else {
+        if events < FEW_EVENTS {
+            notes.push(note(AnalysisId::LogRank, NoteKind::FewEvents { events }));
+        }
+        log_rank_rows(&endpoint.name, &groups, &mut rows, &mut notes);
+    }
+    if population.outside_set > 0 {
+        let set = plan.analysis_set.clone().unwrap_or_default();
+        let kind = NoteKind::OutsideSet { set, subjects: population.outside_set };
+        notes.push(note(AnalysisId::KaplanMeier, kind));
+    }
+    let detail = SurvivalDetail { curves, risk_months, last_month };
+    Ok(Answer { rows, notes, detail: Detail::Survival(detail) })
+}
+
+fn curve_detail(group: &Group, curve: &KaplanMeier) -> CurveDetail {
+    let steps = curve
+        .steps
+        .iter()
+        .map(|step| CurveStep {
+            month: step.time,
+            at_risk: step.at_risk,
+            events: step.events,
+            censored: step.censored,
+            survival: step.survival,
+            low: step.interval.map(|interval| interval.low),
+            high: step.interval.map(|interval| interval.high),
+        })
+        .collect();
+    CurveDetail { arm: group.name.clone(), place: group.place, steps }
+}
+
+fn curve_rows(endpoint: &str, arm: &str, curve: &KaplanMeier, risk_months: &[f64]) -> Vec<Finding> {
+    let row = |term: Term| Finding {
+        group: Some(arm.to_owned()),
+        n: Some(curve.n as u64),
+        ..Finding::new(AnalysisId::KaplanMeier, endpoint, term)
+    };
+    let censored = curve.n - curve.events;
+    let mut rows = vec![
+        Finding { estimate: Some(curve.events as f64), ..row(Term::Events) },
+        Finding { estimate: Some(censored as f64), ..row(Term::Censored) },
+        Finding {
+            estimate: curve.median.estimate,
+            conf_low: curve.median.low,
+            conf_high: curve.median.high,
+            method: Some("log-log interval, Brookmeyer-Crowley".into()),
+            note: curve.median.estimate.is_none().then(|| "not reached".to_owned()),
+            ..row(Term::MedianTime)
+        },
+    ];
+    rows.extend(risk_months.iter().map(|&month| Finding {
+        at: Some(month),
+        estimate: Some(curve.at_risk(month) as f64),
+        ..row(Term::AtRisk)
+    }));
+    rows.extend(curve.steps.iter().filter(|step| step.events > 0).map(|step| Finding {
+        at: Some(step.time),
+        n: Some(step.at_risk as u64),
+        estimate: Some(step.survival),
+        std_error: step.std_error,
+        conf_low: step.interval.map(|interval| interval.low),
+        conf_high: step.interval.map(|interval| interval.high),
+        method: Some("log-log interval, Greenwood".into()),
+        ..row(Term::Survival)
+    }));
+    rows
+}
+
+fn log_rank_rows(endpoint: &str, groups: &[Group], rows: &mut Vec<Finding>, notes: &mut Vec<Note>) {
+    let all: Vec<&Group> = groups.iter().collect();
+    match run_log_rank(&all) {
+        Ok(test) => {
+            for (group, found) in groups.iter().zip(&test.groups) {
+                let row = |term: Term, value: f64| Finding {
+                    group: Some(group.name.clone()),
+                    n: Some(found.n as u64),
+                    estimate: Some(value),
+                    ..Finding::new(AnalysisId::LogRank, endpoint, term)
+                };
+                rows.push(row(Term::Events, found.observed));
+                rows.push(row(Term::ExpectedEvents, found.expected));
+            }
+            rows.push(test_row(endpoint, &test, None));
+        }
+        Err(error) => notes.push(unanswered_log_rank(None, error)),
+    }
+    let Some(control) = groups.iter().find(|group| group.place == 0).filter(|_| groups.len() > 2) else { return };
+    for group in groups.iter().filter(|group| group.place != 0) {
+        match run_log_rank(&[group, control]) {
+            Ok(test) => rows.push(Finding {
+                group: Some(group.name.clone()),
+                ..test_row(endpoint, &test, Some(format!("{} − {}", group.name, control.name)))
+            }),
+            Err(error) => notes.push(unanswered_log_rank(Some(group.name.clone()), error)),
+        }
+    }
+}
+
+fn unanswered_log_rank(group: Option<String>, error: AnalysisError) -> Note {
+    Note { analysis: AnalysisId::LogRank, kind: NoteKind::Unanswered { group, at_month: None, error } }
+}
+
+fn run_log_rank(groups: &[&Group]) -> Result<LogRank, AnalysisError> {
+    let times: Vec<f64> = groups.iter().flat_map(|group| group.times.iter().copied()).collect();
+    let is_event: Vec<bool> = groups.iter().flat_map(|group| group.is_event.iter().copied()).collect();
+    let codes: Vec<usize> =
+        groups.iter().enumerate().flat_map(|(code, group)| std::iter::repeat_n(code, group.times.len())).collect();
+    log_rank_test(&times, &is_event, &codes, groups.len()).map_err(|error| AnalysisError::from_stat(&error, "events"))
+}
+
+fn test_row(endpoint: &str, test: &LogRank, contrast: Option<String>) -> Finding {
+    Finding {
+        contrast,
+        n: Some(test.groups.iter().map(|group| group.n as u64).sum()),
+        statistic: Some(test.chi_squared),
+        df: Some(test.df),
+        p_value: Some(test.p_value),
+        ..Finding::new(AnalysisId::LogRank, endpoint, Term::LogRank)
+    }
+}
+
+/// Round months from 0 to the end of follow-up, ten at most.
+fn risk_table_months(last_month: f64) -> Vec<f64> {
+    let step = [0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 36.0, 60.0, 120.0]
+        .into_iter()
+        .find(|step| last_month / step <= 10.0)
+        .unwrap_or(last_month / 10.0);
+    let count = (last_month / step + 1e-9) as usize;
+    (0..=count).map(|index| index as f64 * step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_risk_table_has_round_months() {
+        assert_eq!(risk_table_months(60.0), vec![0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0, 42.0, 48.0, 54.0, 60.0]);
+        assert_eq!(risk_table_months(5.9), vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    }
+}
