@@ -1,8 +1,22 @@
 use crate::analysis::Finding;
 
 const COLUMNS: [&str; 16] = [
-    "analysis", "outcome", "group", "contrast", "at", "term", "n", "estimate", "std_error", "df", "statistic",
-    "p_value", "conf_low", "conf_high", "method", "note",
+    "analysis",
+    "outcome",
+    "group",
+    "contrast",
+    "at",
+    "term",
+    "n",
+    "estimate",
+    "std_error",
+    "df",
+    "statistic",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "method",
+    "note",
 ];
 
 /// The findings as one tidy table, full precision, empty where absent.
@@ -57,6 +71,9 @@ mod tests {
         };
         let text = write_findings_csv(&[&row]).unwrap();
         let line = text.lines().nth(1).unwrap();
-        assert_eq!(line, "change.student,alsfrs_r_total,\"'=HYPERLINK(\"\"x\"\")\",,,difference,,0.30000000000000004,,,,,,,,");
+        assert_eq!(
+            line,
+            "change.student,alsfrs_r_total,\"'=HYPERLINK(\"\"x\"\")\",,,difference,,0.30000000000000004,,,,,,,,"
+        );
     }
 }

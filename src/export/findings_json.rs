@@ -53,9 +53,15 @@ impl<'a> FindingsFile<'a> {
         let files = overview
             .files
             .iter()
-            .map(|file| FileRecord { name: &file.name, sha256: &file.sha256, bytes: file.bytes, rows: rows_of(&file.name) })
+            .map(|file| FileRecord {
+                name: &file.name,
+                sha256: &file.sha256,
+                bytes: file.bytes,
+                rows: rows_of(&file.name),
+            })
             .collect();
-        let findings = answers.iter().filter_map(|answered| answered.result.as_ref().ok()).flat_map(|answer| &answer.rows);
+        let findings =
+            answers.iter().filter_map(|answered| answered.result.as_ref().ok()).flat_map(|answer| &answer.rows);
         Self {
             app: Application::default(),
             files,

@@ -1,18 +1,44 @@
+//! The project's own commands: `cargo xtask <command>`. Each brings the tools it needs.
+
+mod arguments;
+mod checks;
+mod debian;
 mod demo;
+mod page;
+mod process;
+mod serve;
+mod tools;
+mod workspace;
 
 use std::process::ExitCode;
 
+use arguments::Arguments;
+use workspace::Workspace;
+
+const USAGE: &str = "\
+cargo xtask serve [--port N] [--debug]       build the page, serve it here, build again when a file changes
+cargo xtask test [--only STEP] [--keep-going] [--verbose]
+                                             every check that must pass; STEP may be given several times
+cargo xtask dist [--out FOLDER]              make the static folder for any host (default: dist)
+cargo xtask demo [--check]                   write the demo trial's files again, or check that they are as made
+cargo xtask setup                            only fetch the tools that the other commands need";
+
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let (command, rest) = args.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    let result = match command {
-        "demo" => demo::run(rest),
-        other => Err(format!("no command `{other}`; there is: demo [--check]")),
-    };
-    match result {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let arguments = Arguments::new(words);
+    let done = Workspace::find().and_then(|workspace| match command.as_str() {
+        "serve" => serve::run(&workspace, arguments),
+        "test" => checks::run(&workspace, arguments),
+        "dist" => page::dist(&workspace, arguments),
+        "demo" => demo::run(&arguments.rest()),
+        "setup" => arguments.end().and_then(|()| tools::ensure(&workspace)).map(|_| ()),
+        _ => Err(format!("commands:\n{USAGE}")),
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("xtask: {message}");
+            eprintln!("{message}");
             ExitCode::FAILURE
         }
     }

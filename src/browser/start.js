@@ -1,0 +1,71 @@
+// Starts Second Look: the page loads this file, and so does each worker of it.
+// The WebAssembly is compiled once, here; workers are handed the compiled module, so a page can never
+// get a worker of another build.
+
+if (globalThis.document) startPage();
+else startWorker();
+
+async function startPage() {
+  try {
+    if (typeof WebAssembly !== "object") throw new Error("no WebAssembly");
+    const names = document.querySelector("meta[name=second-look]").dataset;
+    const jsUrl = new URL(names.js, location.href).href;
+    const wasmUrl = new URL(names.wasm, location.href).href;
+    const [glue, module] = await Promise.all([import(jsUrl), compile(wasmUrl)]);
+    // A worker from a blob inherits the page's Content-Security-Policy; a worker from an address would not.
+    // (`import()` because a worker's static imports fall under `worker-src`, which allows no address.)
+    const source = `import(${JSON.stringify(import.meta.url)});`;
+    const workerUrl = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    globalThis.secondLook = { module, jsUrl, workerUrl };
+    await glue.default({ module_or_path: module });
+  } catch (error) {
+    showFailure(error);
+    throw error;
+  }
+}
+
+async function compile(url) {
+  // The link in the head has already asked for this address: the same mode makes it the same request.
+  const response = await fetch(url, { mode: "cors", credentials: "same-origin" });
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}: ${url}`);
+  const isWasm = /^application\/wasm\s*(;|$)/i.test(response.headers.get("content-type") ?? "");
+  if (isWasm && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+function showFailure(error) {
+  const boot = document.getElementById("boot");
+  if (!boot) return; // the program was running: it reports its own failures
+  let message = "Second Look could not start.";
+  let help = "Load the page again. If that does not help, please report the line below.";
+  if (typeof WebAssembly !== "object") {
+    message = "This browser cannot run Second Look: WebAssembly is missing or switched off.";
+    help = "Use a current Firefox, Chrome, Edge or Safari, and check that WebAssembly is not disabled (some hardened settings do that).";
+  } else if (error instanceof TypeError || /^\d{3} /.test(error.message)) {
+    message = "A part of the page did not arrive.";
+    help = "Check the connection and load the page again. Whoever hosts the page: all files of the folder must stand beside index.html.";
+  } else if (error instanceof WebAssembly.CompileError) {
+    message = "This browser could not read the program.";
+    help = "It may be too old (Second Look needs a browser of 2023 or later), or the download was damaged: load the page again.";
+  }
+  boot.classList.add("boot-failed");
+  document.getElementById("boot-message").textContent = message;
+  const detail = document.getElementById("boot-detail");
+  detail.textContent = `${help} (${error.name}: ${error.message})`;
+  detail.hidden = false;
+}
+
+// The page answers `hello` with the module and the address of its glue; `main` then takes over `onmessage`
+// and says `ready` (src/browser/worker.rs).
+function startWorker() {
+  globalThis.onmessage = async ({ data }) => {
+    globalThis.onmessage = null;
+    try {
+      const glue = await import(data.jsUrl);
+      await glue.default({ module_or_path: data.module });
+    } catch (error) {
+      globalThis.reportError(error); // reaches the page as the worker's `error` event
+    }
+  };
+  globalThis.postMessage({ hello: true });
+}
