@@ -1,6 +1,8 @@
 //! Pictures of figures, compared with the ones committed under `tests/charts/`.
 //! `SECOND_LOOK_BLESS=1 cargo test --test charts` rewrites them; look at them before committing.
 #![cfg(feature = "chart")]
+// The helpers of these tests are tests too.
+#![allow(clippy::expect_used, clippy::panic)]
 
 use second_look::chart::{Palette, Rgb, draw, preferred_height, svg};
 use second_look::report::axis::{fitted_axis, round_axis};

@@ -39,7 +39,7 @@ pub(super) fn cut_dashes(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
 
 /// A pattern of odd length runs twice, so that on and off alternate.
 fn even_length(pattern: &[f64]) -> usize {
-    if pattern.len() % 2 == 0 { pattern.len() } else { pattern.len() * 2 }
+    if pattern.len().is_multiple_of(2) { pattern.len() } else { pattern.len() * 2 }
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub(super) fn draw_end_labels<B: DrawingBackend>(
     let soft = TextLook::plain(SMALL, palette.soft);
     let blocks: Vec<Block> = labels.iter().map(|(label, _)| Block::new(label, palette, room)).collect();
     // Where the plot is too low for all of them, each makes do with one line.
-    let is_crowded = blocks.iter().map(Block::height).sum::<f64>() > frame.plot.height() + 20.0;
+    let is_crowded = labels.len() > CROWD || blocks.iter().map(Block::height).sum::<f64>() > frame.plot.height() + 20.0;
     let heights: Vec<f64> = blocks.iter().map(|block| if is_crowded { ONE_LINE } else { block.height() }).collect();
     // The name stands level with the line's end; the rest hangs below it.
     let wanted: Vec<f64> =

@@ -31,7 +31,8 @@ pub(super) struct Margins {
     inset: f64,
     /// Names of count rows stand over their numbers rather than left of them.
     is_stacked: bool,
-    name_limit: f64,
+    /// Each count row's name, in lines.
+    row_names: Vec<Vec<String>>,
     y_title: Vec<String>,
     x_title: Vec<String>,
 }
@@ -73,10 +74,15 @@ impl Margins {
             + if y_title.is_empty() { 4.0 } else { TITLE_GAP };
 
         let x_title = small.wrap(&request.x.label, (width - left - right).max(width * 0.6), 2);
-        let row_height = if is_stacked { COUNT_ROW + LINE } else { COUNT_ROW };
-        let counts = if rows.is_empty() { 0.0 } else { COUNT_TITLE + 10.0 + row_height * rows.len() as f64 };
+        let row_names: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| if is_stacked { name.wrap(&row.name, width - 2.0 * pad, 2) } else { vec![row.name.clone()] })
+            .collect();
+        let extra: usize = if is_stacked { row_names.iter().map(Vec::len).sum() } else { 0 };
+        let counts = COUNT_TITLE + 10.0 + COUNT_ROW * rows.len() as f64 + LINE * extra as f64;
+        let counts = if rows.is_empty() { 0.0 } else { counts };
         let bottom = X_TICKS + LINE * x_title.len() as f64 + counts + pad;
-        Margins { pad, left, right, top, bottom, width, inset: request.inset, is_stacked, name_limit, y_title, x_title }
+        Margins { pad, left, right, top, bottom, width, inset: request.inset, is_stacked, row_names, y_title, x_title }
     }
 
     /// The height that gives the plot a good shape.
@@ -212,12 +218,13 @@ impl<'a> Frame<'a> {
         let room = self.margins.width - 2.0 * self.margins.pad;
         pen.text((self.margins.pad, y), &title.fit(&counts.title, room), Align::Left, title)?;
         y += COUNT_TITLE / 2.0 + COUNT_ROW / 2.0;
-        for row in &counts.rows {
+        for (row, lines) in counts.rows.iter().zip(&self.margins.row_names) {
             let name = TextLook::bold(SMALL, palette.look(row.hue).color);
-            let limit = if self.margins.is_stacked { room } else { self.margins.name_limit };
-            pen.text((self.margins.pad, y), &name.fit(&row.name, limit), Align::Left, name)?;
-            if self.margins.is_stacked {
-                y += LINE;
+            for line in lines {
+                pen.text((self.margins.pad, y), line, Align::Left, name)?;
+                if self.margins.is_stacked {
+                    y += LINE;
+                }
             }
             for (at, text) in &row.counts {
                 let x = self.x_px(*at);

@@ -43,7 +43,7 @@ impl Layout {
         let has_turned_labels = widest_column > cell_width - 8.0;
         let column_limit = if has_turned_labels { widest_column.min(120.0) } else { cell_width - 4.0 };
         let label_height = if has_turned_labels { column_limit } else { 16.0 };
-        let key_labels = 2.0 * look.width(&map.scale_labels.0).max(look.width(&map.scale_labels.1)) + 24.0;
+        let key_label = look.width(&map.scale_labels.0).max(look.width(&map.scale_labels.1));
         Layout {
             pad,
             left,
@@ -54,7 +54,7 @@ impl Layout {
             has_turned_labels,
             row_limit,
             column_limit,
-            key: if key_labels > width - 2.0 * pad { KEY + KEY_LINE } else { KEY },
+            key: if key_label > (width - 2.0 * pad - 12.0) / 2.0 { KEY + KEY_LINE } else { KEY },
         }
     }
 
@@ -85,7 +85,9 @@ pub(super) fn draw<B: DrawingBackend>(
         layout.cell.1 = (room / layout.rows as f64).max(2.0);
     }
     let look = TextLook::plain(SMALL, palette.ink.mixed(palette.soft, 0.35));
-    for (column, label) in map.column_labels.iter().enumerate() {
+    // Turned labels closer together than their height are thinned.
+    let every = if layout.has_turned_labels { (11.5 / layout.cell.0).ceil().max(1.0) as usize } else { 1 };
+    for (column, label) in map.column_labels.iter().enumerate().step_by(every) {
         let cell = layout.cell(0, column);
         let x = (cell.left + cell.right) / 2.0;
         let text = look.fit(label, layout.column_limit);
@@ -158,7 +160,7 @@ fn draw_key<B: DrawingBackend>(
     let look = TextLook::plain(SMALL, palette.soft);
     let (low, high) = (&map.scale_labels.0, &map.scale_labels.1);
     let room = width - 2.0 * layout.pad;
-    let wanted = (2.0 * look.width(low).max(look.width(high)) + 24.0).max(180.0).min(room);
+    let wanted = (2.0 * look.width(low).max(look.width(high)) + 13.0).max(180.0).min(room);
     let left = layout.left.min(width - layout.pad - wanted);
     let top = layout.top + layout.cell.1 * layout.rows as f64 + 20.0;
     for step in 0..KEY_STEPS {

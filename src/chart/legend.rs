@@ -9,6 +9,7 @@ use crate::report::figure::Hue;
 use plotters_backend::DrawingBackend;
 
 const ROW: f64 = 22.0;
+const NAME_LINE: f64 = 16.0;
 const GAP: f64 = 20.0;
 const NAME_SIZE: f64 = SMALL;
 
@@ -45,19 +46,22 @@ pub(super) struct Legend {
 
 impl Legend {
     pub fn height(&self, width: f64) -> f64 {
-        self.places(width).last().map_or(0.0, |(_, row)| ROW * (*row as f64 + 1.0))
+        self.places(width).iter().map(|place| place.y + place.height()).fold(0.0, f64::max)
     }
 
-    /// x and row of each item, as words flow.
-    fn places(&self, width: f64) -> Vec<(f64, usize)> {
-        let (mut x, mut row) = (0.0, 0);
-        let mut places = Vec::with_capacity(self.items.len());
+    /// Items flow as words do; one that is too wide for a row has its name in several lines.
+    fn places(&self, width: f64) -> Vec<Place> {
+        let (mut x, mut y, mut row_height) = (0.0, 0.0, 0.0f64);
+        let mut places: Vec<Place> = Vec::with_capacity(self.items.len());
         for item in &self.items {
-            let needed = item.width(width);
+            let name = item.name_lines(width);
+            let needed = item.width(&name);
             if x > 0.0 && x + needed > width {
-                (x, row) = (0.0, row + 1);
+                (x, y, row_height) = (0.0, y + row_height, 0.0);
             }
-            places.push((x, row));
+            let place = Place { x, y, name };
+            row_height = row_height.max(place.height());
+            places.push(place);
             x += needed + GAP;
         }
         places
@@ -71,9 +75,9 @@ impl Legend {
         top: f64,
         width: f64,
     ) -> Result<(), ChartError> {
-        for (item, (x, row)) in self.items.iter().zip(self.places(width)) {
-            let y = top + ROW * (row as f64 + 0.5);
-            let mut x = left + x;
+        for (item, place) in self.items.iter().zip(self.places(width)) {
+            let y = top + place.y + ROW / 2.0;
+            let mut x = left + place.x;
             let look = palette.look(item.hue);
             let sample = item.sample.width();
             if matches!(item.sample, Sample::Line | Sample::MarkedLine) {
@@ -86,15 +90,34 @@ impl Legend {
             }
             x += sample + 7.0;
             let name = TextLook::bold(NAME_SIZE, look.color);
-            let written = name.fit(&item.name, item.name_limit(width));
-            pen.text((x, y), &written, Align::Left, name)?;
-            if !item.detail.is_empty() {
-                let detail = TextLook::plain(SMALL, palette.soft);
-                pen.text((x + name.width(&written) + 7.0, y), &item.detail, Align::Left, detail)?;
+            for (index, line) in place.name.iter().enumerate() {
+                pen.text((x, y + NAME_LINE * index as f64), line, Align::Left, name)?;
             }
+            let detail = TextLook::plain(SMALL, palette.soft);
+            pen.text((x + widest(&place.name) + 7.0, y), &item.detail, Align::Left, detail)?;
         }
         Ok(())
     }
+}
+
+struct Place {
+    x: f64,
+    y: f64,
+    name: Vec<String>,
+}
+
+impl Place {
+    fn height(&self) -> f64 {
+        ROW + NAME_LINE * self.name.len().saturating_sub(1) as f64
+    }
+}
+
+fn name_look() -> TextLook {
+    TextLook::bold(NAME_SIZE, Palette::light().soft)
+}
+
+fn widest(lines: &[String]) -> f64 {
+    lines.iter().map(|line| name_look().width(line)).fold(0.0, f64::max)
 }
 
 impl Item {
@@ -106,12 +129,12 @@ impl Item {
         }
     }
 
-    fn name_limit(&self, width: f64) -> f64 {
-        (width - self.sample.width() - 7.0 - self.detail_width()).max(40.0)
+    fn name_lines(&self, width: f64) -> Vec<String> {
+        let limit = (width - self.sample.width() - 7.0 - self.detail_width()).max(40.0);
+        name_look().wrap(&self.name, limit, 3)
     }
 
-    fn width(&self, width: f64) -> f64 {
-        let name = TextLook::bold(NAME_SIZE, Palette::light().soft).width(&self.name);
-        self.sample.width() + 7.0 + name.min(self.name_limit(width)) + self.detail_width()
+    fn width(&self, name: &[String]) -> f64 {
+        self.sample.width() + 7.0 + widest(name) + self.detail_width()
     }
 }

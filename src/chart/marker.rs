@@ -69,7 +69,7 @@ pub(super) fn draw_marker<B: DrawingBackend>(
         Marker::Circle => pen.circle(center, radius, Paint::solid(color)),
         _ => pen.shape(center, radius, &marker.corners(), Paint::solid(color)),
     };
-    fill(pen, radius + 1.25, ground)?;
+    fill(pen, radius + if radius < 3.5 { 0.75 } else { 1.25 }, ground)?;
     fill(pen, radius, color)?;
     if is_hollow { fill(pen, radius - 1.5, ground) } else { Ok(()) }
 }

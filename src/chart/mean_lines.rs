@@ -52,8 +52,13 @@ pub(super) fn draw<B: DrawingBackend>(
     frame.draw_reference(pen, palette, figure.reference_y, &[])?;
     draw_traces(pen, &frame, palette, &figure.traces, &mut marks)?;
 
-    let offsets = sidesteps(figure, &frame);
+    let nearest = nearest_places(figure, &frame);
+    let offsets = sidesteps(figure, nearest);
+    let radius = (nearest * 0.3).clamp(2.25, RADIUS);
     let clip = frame.clip();
+    // A rim keeps the means apart from the subjects behind them.
+    let has_traces = !figure.traces.is_empty();
+    let halo = Paint::faint(palette.card, 0.85);
     // The interval may reach over the plot's edge; the bar then ends there.
     let within = |y: f64| y.clamp(frame.plot.top, frame.plot.bottom.max(frame.plot.top));
     for (series, offset) in figure.series.iter().zip(&offsets) {
@@ -63,7 +68,10 @@ pub(super) fn draw<B: DrawingBackend>(
             let (Some(low), Some(high)) = (point.low, point.high) else { continue };
             let (low, high) = (frame.y_px(low), frame.y_px(high));
             if x.is_finite() && low.is_finite() && high.is_finite() && inside_x(x, clip) {
-                let paint = Paint::solid(palette.card.mixed(color, 0.72));
+                if has_traces {
+                    pen.vertical(x + offset, within(high), within(low), 4.5, halo)?;
+                }
+                let paint = Paint::solid(palette.card.mixed(color, if has_traces { 1.0 } else { 0.72 }));
                 pen.vertical(x + offset, within(high), within(low), 1.75, paint)?;
             }
         }
@@ -74,6 +82,9 @@ pub(super) fn draw<B: DrawingBackend>(
         let points: Vec<Point> =
             series.points.iter().map(|point| frame.point(point.x, point.y)).map(|(x, y)| (x + offset, y)).collect();
         let seen: Vec<Point> = points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
+        if has_traces {
+            pen.line_within(clip, &seen, 6.0, halo, &[])?;
+        }
         pen.line_within(clip, &seen, 2.25, Paint::solid(look.color), look.dash)?;
         ends.push(seen.last().copied());
     }
@@ -83,7 +94,7 @@ pub(super) fn draw<B: DrawingBackend>(
             let (x, y) = frame.point(point.x, point.y);
             let at = (x + offset, y);
             if clip.contains(at) {
-                draw_marker(pen, look.marker, at, RADIUS, look.color, palette.card, false)?;
+                draw_marker(pen, look.marker, at, radius, look.color, palette.card, false)?;
                 note(&mut marks, at, 12.0, &point.hint);
             }
         }
@@ -110,10 +121,13 @@ fn draw_traces<B: DrawingBackend>(
     traces: &[Trace],
     marks: &mut Vec<Mark>,
 ) -> Result<(), ChartError> {
-    // Many lines together must not turn into ink: each fades as they grow in number.
-    let alpha = (0.42 * (30.0 / traces.len().max(30) as f64).sqrt()).max(0.05);
+    // Many lines together must not turn into ink: each fades and pales as they grow in number.
+    let share = (30.0 / traces.len().max(30) as f64).sqrt();
+    // Colours of eight bits shift their hue when something fainter is laid on itself.
+    let alpha = (0.42 * share).max(0.06);
     for trace in traces {
-        let paint = Paint::faint(palette.look(trace.hue).color, alpha);
+        let pale = palette.card.mixed(palette.look(trace.hue).color, 0.45 + 0.55 * share);
+        let paint = Paint::faint(pale, alpha);
         let points: Vec<Point> = trace.points.iter().map(|&(x, y)| frame.point(x, y)).collect();
         pen.line_within(frame.clip(), &points, 1.0, paint, &[])?;
         for &at in points.iter().filter(|&&at| frame.clip().contains(at)) {
@@ -129,9 +143,8 @@ fn sidestep_extent(figure: &MeanLines) -> f64 {
     if has_intervals { (SIDESTEP * figure.series.len().saturating_sub(1) as f64).min(30.0) } else { 0.0 }
 }
 
-/// How far each arm stands aside, so that bars at the same x do not cover one another; never so far that a point
-/// could be taken for its neighbour's.
-fn sidesteps(figure: &MeanLines, frame: &Frame) -> Vec<f64> {
+/// The least distance between two x at which something was measured; endless for a single one.
+fn nearest_places(figure: &MeanLines, frame: &Frame) -> f64 {
     let mut places: Vec<f64> = figure
         .series
         .iter()
@@ -141,7 +154,12 @@ fn sidesteps(figure: &MeanLines, frame: &Frame) -> Vec<f64> {
         .collect();
     places.sort_by(f64::total_cmp);
     places.dedup_by(|a, b| (*a - *b).abs() < 0.5);
-    let nearest = places.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+    places.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min)
+}
+
+/// How far each arm stands aside, so that bars at the same x do not cover one another; never so far that a point
+/// could be taken for its neighbour's.
+fn sidesteps(figure: &MeanLines, nearest: f64) -> Vec<f64> {
     let extent = sidestep_extent(figure).min(nearest * 0.45);
     let last = figure.series.len().saturating_sub(1);
     (0..figure.series.len())

@@ -89,10 +89,10 @@ fn corners(frame: &Frame, steps: &[&IntervalPoint], value: impl Fn(&IntervalPoin
     for step in steps {
         let Some(y) = value(step).filter(|y| y.is_finite()) else { continue };
         let (x, y) = frame.point(step.x, y);
-        if let Some(&(_, held)) = line.last() {
-            if held != y {
-                line.push((x, held));
-            }
+        if let Some(&(_, held)) = line.last()
+            && held != y
+        {
+            line.push((x, held));
         }
         line.push((x, y));
     }
