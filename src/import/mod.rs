@@ -249,6 +249,9 @@ impl Draft<'_> {
             ledger.set_aside_all("a required column is missing", &table);
             return;
         }
+        if table.rows_in() == 0 {
+            return;
+        }
         match tables_read.iter().find(|(earlier, _)| *earlier == kind) {
             Some((_, earlier)) => {
                 ledger.report(IssueKind::SameTableTwice, Severity::Note, Place::default(), || {

@@ -22,6 +22,8 @@ const ARM: &[&str] = &["arm", "treatment", "treatment_arm", "treatment_group", "
 const MONTH: &[&str] = &["month", "months", "visit_month", "time_months", "time_month"];
 const DAY: &[&str] = &["day", "days", "visit_day", "study_day", "time_days", "time_day"];
 const TIME: &[&str] = &["time"];
+/// Names that speak of visits without giving a time that is read.
+const VISIT: &[&str] = &["week", "weeks", "visit_week", "visit", "visit_name", "visit_date"];
 const TOTAL: &[&str] = &[
     "alsfrs_r_total",
     "alsfrsr_total",
@@ -89,7 +91,7 @@ pub fn recognise(file: &str, header: &[String]) -> Option<Recognised> {
         (TableKind::AdverseEvents, "adverse", has(TERM)),
         (TableKind::Biomarkers, "biomarker", has(ANALYTE)),
         (TableKind::Survival, "surviv", has_event && has_time && !has_score && !is_narrow),
-        (TableKind::Visits, "visit", has_time && !is_narrow),
+        (TableKind::Visits, "visit", (has_time || has(VISIT)) && !is_narrow),
         (TableKind::Subjects, "subject", has(SUBJECT) && names.len() > 1 && !has_time && !is_narrow),
         (TableKind::Visits, "visit", has_score),
     ];
