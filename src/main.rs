@@ -7,6 +7,6 @@ fn main() {
     if boot::is_page() {
         ui::mount();
     } else {
-        worker::serve(ui::answer);
+        worker::serve(ui::worker_session());
     }
 }

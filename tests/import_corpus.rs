@@ -149,7 +149,7 @@ fn a_file_of_200_mb_is_refused_by_its_size_and_the_others_are_read() {
     let large = vec![0; 200 * 1024 * 1024];
     assert!(large.len() as u64 > LARGEST_FILE_BYTES);
     let visits = b"subject_id,arm,month,fvc\nS1,A,0,90\nS2,B,0,80\n";
-    let files = [SourceFile { name: "big.csv", bytes: &large }, SourceFile { name: "visits.csv", bytes: visits }];
+    let files = [SourceFile::new("big.csv", &large), SourceFile { name: "visits.csv", bytes: visits }];
     let import = read_trial(&files, None, &mut |_, _| ());
     assert_eq!(import.issues.len(), 1);
     assert_eq!((import.issues[0].kind, import.issues[0].file.as_str()), (IssueKind::TooLarge, "big.csv"));

@@ -31,7 +31,16 @@ use tidy::{Sheet, check_header, kind_of, read_sheet, recognise, role_by_cells, t
 #[derive(Debug, Clone, Copy)]
 pub struct SourceFile<'a> {
     pub name: &'a str,
+    /// Empty when the file is too large to be read.
     pub bytes: &'a [u8],
+    /// The file's own size.
+    pub size_bytes: u64,
+}
+
+impl<'a> SourceFile<'a> {
+    pub fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        Self { name, bytes, size_bytes: bytes.len() as u64 }
+    }
 }
 
 /// The largest file that is read. Larger ones are refused by name and size, before their bytes are touched.
@@ -107,7 +116,7 @@ fn understand<'a>(file: &SourceFile<'a>, mappings: &[FileMapping]) -> Draft<'a> 
     let mut mapping = FileMapping {
         name: file.name.to_owned(),
         sha256: String::new(),
-        bytes: file.bytes.len() as u64,
+        bytes: file.size_bytes,
         table: TableKind::Unrecognised,
         separator: ',',
         columns: Vec::new(),
