@@ -187,7 +187,9 @@ pub fn read_table<'a>(
         return Table { header, ..sample.table };
     }
     // Columns of the right size at once: growing by doubling would cost up to as much memory again.
-    let expected_rows = text.len() / (sample.bytes / SAMPLE_RECORDS).max(1) * 21 / 20 + SAMPLE_RECORDS;
+    // A row has at least a byte for each cell, which keeps odd first rows from asking for too much.
+    let bytes_per_row = (sample.bytes / sample.records.max(1)).max(kinds.len()).max(1);
+    let expected_rows = text.len() / bytes_per_row * 21 / 20 + 16;
     drop(sample);
     let read_all = |readings: &[Reading], on_position: &mut dyn FnMut(usize)| {
         let reach = Reach { most_records: usize::MAX, expected_rows };
@@ -284,6 +286,7 @@ fn settle_text(texts: &TextColumn<'_>, may_have_commas: bool) -> Reading {
 struct Read<'a> {
     table: Table<'a>,
     was_read_whole: bool,
+    records: usize,
     bytes: usize,
 }
 
@@ -350,7 +353,7 @@ fn read_as<'a>(
         unclosed_quote: records.unclosed_quote(),
         rows,
     };
-    Read { table, was_read_whole, bytes: records.position() }
+    Read { table, was_read_whole, records: seen, bytes: records.position() }
 }
 
 enum Builder<'a> {
