@@ -1,6 +1,7 @@
 //! What must hold for any bytes: nothing panics, each row and each cell is accounted for, numbers have std's bits, and
 //! records have the csv crate's cells.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 use proptest::prelude::*;
 use second_look::import::{Column, Import, SourceFile, read_columns, read_trial};

@@ -74,7 +74,12 @@ pub fn read_trial(
     for at in order {
         let (Some(draft), Some(file)) = (drafts.get_mut(at), files.get(at)) else { continue };
         let share = |bytes: usize| if all_bytes == 0 { 1.0 } else { (bytes as f64 / all_bytes as f64).min(1.0) };
-        let mut on_position = |position: usize| on_progress(file.name, share(bytes_before + position));
+        // A column that has to be read a second time does not turn the clock back.
+        let mut furthest = 0;
+        let mut on_position = |position: usize| {
+            furthest = furthest.max(position);
+            on_progress(file.name, share(bytes_before + furthest));
+        };
         draft.read(&mut join, &mut tables_read, &mut on_position);
         bytes_before += file.bytes.len();
         on_progress(file.name, share(bytes_before));
