@@ -41,10 +41,14 @@ impl GivenFile {
         match &self.source {
             Source::Carried(text) => Ok(Uint8Array::from(text.as_bytes()).buffer()),
             Source::Dropped(file) => {
-                let refused = |_| {
-                    format!("{}: the browser could not read the file. If it is open in another program or was moved, close it there and drop it again.", self.name)
+                let refused = || {
+                    format!(
+                        "{}: the browser could not read the file. If it is open in another program or was moved, close it there and drop it again.",
+                        self.name
+                    )
                 };
-                JsFuture::from(file.array_buffer()).await.map_err(refused)?.dyn_into().map_err(refused)
+                let bytes = JsFuture::from(file.array_buffer()).await.map_err(|_| refused())?;
+                bytes.dyn_into().map_err(|_| refused())
             }
         }
     }

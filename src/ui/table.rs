@@ -7,6 +7,7 @@ use crate::report::page::{Cell, TableView};
 pub fn DataTable(table: TableView) -> impl IntoView {
     let is_text: Vec<bool> = table.columns.iter().map(|column| column.is_text).collect();
     let label = table.title.clone();
+    let rows = table.rows.into_iter().map(|cells| row(cells, &is_text)).collect_view();
     view! {
         <section class="table-block">
             <h2>{table.title}</h2>
@@ -22,7 +23,7 @@ pub fn DataTable(table: TableView) -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {table.rows.into_iter().map(|cells| row(cells, &is_text)).collect_view()}
+                        {rows}
                     </tbody>
                 </table>
             </div>
@@ -31,7 +32,7 @@ pub fn DataTable(table: TableView) -> impl IntoView {
     }
 }
 
-fn row(cells: Vec<Cell>, is_text: &[bool]) -> impl IntoView {
+fn row(cells: Vec<Cell>, is_text: &[bool]) -> impl IntoView + use<> {
     let starts_group = cells.first().is_some_and(|cell| cell.is_head && !cell.text.is_empty());
     let cells = cells
         .into_iter()

@@ -231,9 +231,10 @@ fn CovariateRow(covariate: CovariateOverview) -> impl IntoView {
         });
     };
     let can_be_groups = covariate.is_numeric && covariate.levels <= MOST_GROUPS;
+    let label = covariate.name.clone();
     view! {
-        <div class="covariate" data-covariate=covariate.name.clone()>
-            <Tick label=covariate.name name="covariate" checked=Signal::derive(move || chosen().is_some()) on_change=toggle/>
+        <div class="covariate" data-covariate=covariate.name>
+            <Tick label name="covariate" checked=Signal::derive(move || chosen().is_some()) on_change=toggle/>
             <Show when=move || can_be_groups && chosen().is_some()>
                 <Tick
                     label="as groups"

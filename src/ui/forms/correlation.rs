@@ -97,14 +97,43 @@ pub fn CorrelationForm() -> impl IntoView {
             edit(Box::new(move |asked| asked.matrix_stratum = stratum));
         }
     };
+    let choose_month = move |chosen: String| {
+        if let Ok(month) = chosen.parse::<f64>() {
+            edit(Box::new(move |asked| asked.month = month));
+        }
+    };
+    let choose_x = move |chosen: String| {
+        if let Some(chosen) = variable(&chosen) {
+            edit(Box::new(move |asked| asked.x = chosen));
+        }
+    };
+    let choose_y = move |chosen: String| {
+        if let Some(chosen) = variable(&chosen) {
+            edit(Box::new(move |asked| asked.y = chosen));
+        }
+    };
+    let enter_threshold = move |percent: f64| {
+        edit(Box::new(move |asked| {
+            if let Some(rule) = &mut asked.responder {
+                rule.threshold_percent = percent;
+            }
+        }));
+    };
+    let enter_responder_month = move |month: f64| {
+        edit(Box::new(move |asked| {
+            if let Some(rule) = &mut asked.responder {
+                rule.month = month;
+            }
+        }));
+    };
     let has_rule = move || asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.responder.is_some()));
     view! {
         <section class="form">
             <h2>"This question"</h2>
             <Select label="Across" name="x" choices=Signal::derive(variables) value=of(|asked| key(&asked.x))
-                on_choose=move |chosen: String| if let Some(chosen) = variable(&chosen) { edit(Box::new(move |asked| asked.x = chosen)) }/>
+                on_choose=choose_x/>
             <Select label="Up" name="y" choices=Signal::derive(variables) value=of(|asked| key(&asked.y))
-                on_choose=move |chosen: String| if let Some(chosen) = variable(&chosen) { edit(Box::new(move |asked| asked.y = chosen)) }/>
+                on_choose=choose_y/>
             <Select label="Group" name="stratum" choices=Signal::derive(stratum_choices) value=of(|asked| asked.matrix_stratum.label()) on_choose=choose_stratum/>
             <Segmented label="Coefficient" name="coefficient"
                 choices=Signal::stored(vec![Choice::new("pearson", "Pearson"), Choice::new("spearman", "Spearman")])
@@ -122,7 +151,7 @@ pub fn CorrelationForm() -> impl IntoView {
                 let label = match unit() { TimeUnit::Months => "Month", TimeUnit::Days => "Day" };
                 view! {
                     <Select label name="month" choices=Signal::derive(months) value=of(|asked| asked.month.to_string())
-                        on_choose=move |chosen: String| if let Ok(month) = chosen.parse::<f64>() { edit(Box::new(move |asked| asked.month = month)) }/>
+                        on_choose=choose_month/>
                 }
             }}
             <details>
@@ -164,10 +193,10 @@ pub fn CorrelationForm() -> impl IntoView {
                     <p class="hint">"The slope after the start is better than before it by at least this share of its size."</p>
                     <NumberField label="Improvement" name="threshold" unit="%" low=0.0 high=1000.0
                         value=of(|asked| asked.responder.as_ref().map(|rule| format_significant(rule.threshold_percent, 4)).unwrap_or_default())
-                        on_enter=move |percent: f64| edit(Box::new(move |asked| if let Some(rule) = &mut asked.responder { rule.threshold_percent = percent; }))/>
+                        on_enter=enter_threshold/>
                     <NumberField label="Slope up to month" name="responder-month" unit="months" low=0.1 high=240.0
                         value=of(|asked| asked.responder.as_ref().map(|rule| format_significant(rule.month, 4)).unwrap_or_default())
-                        on_enter=move |month: f64| edit(Box::new(move |asked| if let Some(rule) = &mut asked.responder { rule.month = month; }))/>
+                        on_enter=enter_responder_month/>
                 </details>
             </Show>
             <MatrixVariables/>
