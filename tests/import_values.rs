@@ -6,8 +6,7 @@ use second_look::import::{Import, IssueKind, Role, SourceFile, TableKind, read_t
 use second_look::trial::{CovariateValues, DAYS_PER_MONTH, Measured, Side, TimeUnit, Visit};
 
 fn read(files: &[(&str, &str)]) -> Import {
-    let files: Vec<SourceFile<'_>> =
-        files.iter().map(|(name, text)| SourceFile { name, bytes: text.as_bytes() }).collect();
+    let files: Vec<SourceFile<'_>> = files.iter().map(|(name, text)| SourceFile::new(name, text.as_bytes())).collect();
     read_trial(&files, None, &mut |_, _| ())
 }
 
@@ -147,7 +146,7 @@ fn a_mapping_can_change_table_and_roles() {
             _ => {}
         }
     }
-    let files = [SourceFile { name: "odd.csv", bytes: text.as_bytes() }];
+    let files = [SourceFile::new("odd.csv", text.as_bytes())];
     let import = read_trial(&files, Some(&mappings), &mut |_, _| ());
     assert_eq!(import.trial.outcomes.len(), 1);
     assert_eq!(import.trial.outcome("fvc").unwrap().visits[0].time_months, 30.0 / DAYS_PER_MONTH);

@@ -91,10 +91,8 @@ fn read(arguments: &Arguments, plan: Option<&Plan>) -> Result<Import, Failure> {
         let name = Path::new(path).file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
         contents.push((name, size, bytes));
     }
-    let files: Vec<SourceFile<'_>> = contents
-        .iter()
-        .map(|(name, size, bytes)| SourceFile { name, bytes, size_bytes: *size })
-        .collect();
+    let files: Vec<SourceFile<'_>> =
+        contents.iter().map(|(name, size, bytes)| SourceFile { name, bytes, size_bytes: *size }).collect();
     let import = read_trial(&files, plan.map(|plan| plan.files.as_slice()), &mut |_, _| {});
     for issue in &import.issues {
         eprintln!("{}: {} {}", issue.file, issue.message, issue.hint);

@@ -33,7 +33,8 @@ impl GivenFile {
     }
 
     pub async fn read_text(&self) -> Result<String, String> {
-        let bytes = Uint8Array::new(&self.read().await?).to_vec();
+        let buffer = self.read().await?;
+        let bytes = Uint8Array::new(&buffer).to_vec();
         String::from_utf8(bytes).map_err(|_| format!("{}: the file is not UTF-8 text.", self.name))
     }
 

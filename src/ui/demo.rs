@@ -17,10 +17,26 @@ pub fn files() -> Vec<GivenFile> {
 /// The tidy format's templates: file name, what it holds, text.
 pub fn templates() -> [(&'static str, &'static str, &'static str); 5] {
     [
-        ("subjects.csv", "who: arm, age, sex, site of onset, analysis sets", include_str!("../../public/templates/subjects.csv")),
-        ("visits.csv", "ALSFRS-R total or items, FVC and other outcomes by month or day", include_str!("../../public/templates/visits.csv")),
-        ("biomarkers.csv", "analyte, value with unit, also below a limit", include_str!("../../public/templates/biomarkers.csv")),
+        (
+            "subjects.csv",
+            "who: arm, age, sex, site of onset, analysis sets",
+            include_str!("../../public/templates/subjects.csv"),
+        ),
+        (
+            "visits.csv",
+            "ALSFRS-R total or items, FVC and other outcomes by month or day",
+            include_str!("../../public/templates/visits.csv"),
+        ),
+        (
+            "biomarkers.csv",
+            "analyte, value with unit, also below a limit",
+            include_str!("../../public/templates/biomarkers.csv"),
+        ),
         ("survival.csv", "time and whether the event happened", include_str!("../../public/templates/survival.csv")),
-        ("adverse_events.csv", "term, class, severity, seriousness, relation", include_str!("../../public/templates/adverse_events.csv")),
+        (
+            "adverse_events.csv",
+            "term, class, severity, seriousness, relation",
+            include_str!("../../public/templates/adverse_events.csv"),
+        ),
     ]
 }

@@ -16,7 +16,7 @@ mod workbench;
 use leptos::prelude::*;
 
 use crate::browser::{boot, theme};
-use crate::engine::{Session, decode, encode};
+use crate::engine::{Response, Session, decode, encode};
 use workbench::Workbench;
 
 /// Shows the page.
@@ -27,17 +27,22 @@ pub fn mount() {
 }
 
 /// The worker's side: one session for the worker's life.
-pub fn worker_session() -> impl FnMut(Vec<u8>, Vec<Vec<u8>>, &dyn Fn(&[u8])) {
-    let mut session = Session::default();
-    move |message, buffers, post_back| {
-        let mut respond = |response: crate::engine::Response| {
+#[derive(Default)]
+pub struct WorkerSession {
+    session: Session,
+}
+
+impl WorkerSession {
+    /// Answers one message of the page, as often as `post_back` is called.
+    pub fn receive(&mut self, message: &[u8], buffers: &[Vec<u8>], post_back: &dyn Fn(&[u8])) {
+        let mut respond = |response: Response| {
             if let Ok(bytes) = encode(&response) {
                 post_back(&bytes);
             }
         };
-        match decode(&message) {
-            Ok(request) => session.handle(request, &buffers, &mut respond),
-            Err(message) => respond(crate::engine::Response::Failed { generation: 0, message }),
+        match decode(message) {
+            Ok(request) => self.session.handle(request, buffers, &mut respond),
+            Err(message) => respond(Response::Failed { generation: 0, message }),
         }
     }
 }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::bench;
 use super::figure::FigureCard;
 use super::table::DataTable;
-use crate::analysis::{AnalysisPlan, Answered, Plan};
+use crate::analysis::AnalysisPlan;
 use crate::report::page::ResultPage;
-use crate::report::{Overview, result_page};
+use crate::report::result_page;
 
 /// `picks` says which of the answered analyses the page shows.
 #[component]
@@ -22,10 +22,8 @@ pub fn ResultFrame(
     let page = Memo::new(move |_| {
         let answered = bench.answered.get()?;
         let overview = bench.overview.get()?;
-        let (plan, answers): (&Plan, &Vec<Answered>) = (&answered.0, &answered.1);
-        let overview: &Overview = &overview;
-        let found = answers.iter().find(|answer| picks(&answer.asked))?;
-        Some(result_page(overview, plan, found, with_subject_lines.get()))
+        let found = answered.answers.iter().find(|answer| picks(&answer.asked))?;
+        Some(result_page(&overview, &answered.plan, found, with_subject_lines.get()))
     });
     let is_asked = move || bench.plan.with(|plan| plan.as_ref().is_some_and(|plan| plan.analyses.iter().any(picks)));
     view! {

@@ -29,14 +29,20 @@ pub struct Notice {
     pub is_error: bool,
 }
 
+/// Answers and the plan they belong to, which may be older than the one in the forms.
+#[derive(Debug, PartialEq)]
+pub struct Answers {
+    pub plan: Plan,
+    pub answers: Vec<Answered>,
+}
+
 /// Signals that every component may read, and the few things that can be done. Copied freely.
 #[derive(Clone, Copy)]
 pub struct Workbench {
     pub route: RwSignal<Route>,
     pub overview: RwSignal<Option<Arc<Overview>>>,
     pub plan: RwSignal<Option<Plan>>,
-    /// The plan that the answers belong to, and the answers.
-    pub answered: RwSignal<Option<Arc<(Plan, Vec<Answered>)>>>,
+    pub answered: RwSignal<Option<Arc<Answers>>>,
     pub progress: RwSignal<Option<Progress>>,
     pub notice: RwSignal<Option<Notice>>,
     pub is_demo: RwSignal<bool>,
@@ -161,7 +167,7 @@ impl Workbench {
         let had_answers = self.answered.with_untracked(Option::is_some);
         let text = if had_answers {
             // The forms go back to what the answers belong to.
-            let plan = self.answered.with_untracked(|answered| answered.as_ref().map(|answered| answered.0.clone()));
+            let plan = self.answered.with_untracked(|answered| answered.as_ref().map(|answered| answered.plan.clone()));
             self.plan.set(plan);
             "Stopped. The answers shown are those of the settings before."
         } else {
@@ -268,7 +274,7 @@ impl Workbench {
             }
             Some(DeskEvent::Answered { plan, answers }) => {
                 self.progress.set(None);
-                self.answered.set(Some(Arc::new((*plan, answers))));
+                self.answered.set(Some(Arc::new(Answers { plan: *plan, answers })));
             }
             Some(DeskEvent::Failed { message }) => self.fail(message),
         }

@@ -4,10 +4,10 @@ use super::PopulationForm;
 use crate::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use crate::analysis::visit_window::BaselineRule;
 use crate::analysis::{AnalysisPlan, Plan};
+use crate::report::CovariateOverview;
 use crate::report::change::method_name;
 use crate::report::label::{outcome_label, time_number};
 use crate::report::number::format_significant;
-use crate::report::CovariateOverview;
 use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select, Tick};
@@ -28,18 +28,24 @@ fn edit_change(plan: &mut Plan, change: impl FnOnce(&mut ChangePlan)) {
 pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
     let bench = bench();
     let change = Memo::new(move |_| bench.plan.with(|plan| plan.as_ref().and_then(|plan| plan.change().cloned())));
-    let outcome = move || change.with(|change| change.as_ref().map(|change| change.outcome.clone()).unwrap_or_default());
+    let outcome =
+        move || change.with(|change| change.as_ref().map(|change| change.outcome.clone()).unwrap_or_default());
     let unit = move || {
-        bench.overview.with(|overview| {
-            let overview = overview.as_ref()?;
-            Some(overview.outcome(&outcome())?.time_unit)
-        })
-        .unwrap_or(TimeUnit::Months)
+        bench
+            .overview
+            .with(|overview| {
+                let overview = overview.as_ref()?;
+                Some(overview.outcome(&outcome())?.time_unit)
+            })
+            .unwrap_or(TimeUnit::Months)
     };
     let outcomes = move || {
         bench.overview.with(|overview| {
             let outcomes = overview.as_ref().map(|overview| overview.outcomes.clone()).unwrap_or_default();
-            outcomes.into_iter().map(|outcome| Choice::new(outcome.name.clone(), outcome_label(&outcome.name))).collect::<Vec<Choice>>()
+            outcomes
+                .into_iter()
+                .map(|outcome| Choice::new(outcome.name.clone(), outcome_label(&outcome.name)))
+                .collect::<Vec<Choice>>()
         })
     };
     let choose_outcome = move |name: String| {
@@ -58,10 +64,15 @@ pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
         let unit = unit();
         change.with(|change| {
             let months = change.as_ref().map(|change| change.target_months.clone()).unwrap_or_default();
-            months.into_iter().map(|month| Choice::new(month.to_string(), time_number(month, unit))).collect::<Vec<Choice>>()
+            months
+                .into_iter()
+                .map(|month| Choice::new(month.to_string(), time_number(month, unit)))
+                .collect::<Vec<Choice>>()
         })
     };
-    let month = move || change.with(|change| change.as_ref().map(|change| change.primary_month.to_string()).unwrap_or_default());
+    let month = move || {
+        change.with(|change| change.as_ref().map(|change| change.primary_month.to_string()).unwrap_or_default())
+    };
     let choose_month = move |text: String| {
         if let Ok(month) = text.parse::<f64>() {
             bench.edit(|plan| edit_change(plan, |change| change.primary_month = month));
@@ -80,7 +91,9 @@ pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
         let numbers: Result<Vec<f64>, _> =
             text.split([',', ';', ' ']).filter(|part| !part.is_empty()).map(str::parse::<f64>).collect();
         match numbers {
-            Ok(mut numbers) if !numbers.is_empty() && numbers.iter().all(|number| *number > 0.0 && number.is_finite()) => {
+            Ok(mut numbers)
+                if !numbers.is_empty() && numbers.iter().all(|number| *number > 0.0 && number.is_finite()) =>
+            {
                 target_problem.set(None);
                 numbers.sort_by(f64::total_cmp);
                 numbers.dedup();
@@ -102,14 +115,23 @@ pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
             _ => target_problem.set(Some("Numbers above 0, with commas between them: 3, 6, 12.".to_owned())),
         }
     };
-    let window = move || change.with(|change| change.as_ref().map(|change| format_significant(unit().from_months(change.window_months), 4)).unwrap_or_default());
+    let window = move || {
+        change.with(|change| {
+            change
+                .as_ref()
+                .map(|change| format_significant(unit().from_months(change.window_months), 4))
+                .unwrap_or_default()
+        })
+    };
     let methods = Signal::stored(
         ChangeMethod::ALL
             .into_iter()
             .map(|method| Choice::new(method.id().as_str(), method_name(method).replace("’s t", "")))
             .collect::<Vec<Choice>>(),
     );
-    let method = move || change.with(|change| change.as_ref().map(|change| change.method.id().as_str().to_owned()).unwrap_or_default());
+    let method = move || {
+        change.with(|change| change.as_ref().map(|change| change.method.id().as_str().to_owned()).unwrap_or_default())
+    };
     let choose_method = move |id: String| {
         if let Some(method) = ChangeMethod::ALL.into_iter().find(|method| method.id().as_str() == id) {
             bench.edit(|plan| edit_change(plan, |change| change.method = method));

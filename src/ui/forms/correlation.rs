@@ -45,9 +45,10 @@ pub fn CorrelationForm() -> impl IntoView {
     let variables = move || {
         bench.overview.with(|overview| {
             let Some(overview) = overview.as_ref() else { return Vec::new() };
-            let analytes = overview.analytes.iter().map(|analyte| {
-                Choice::new(key(&Variable::Analyte(analyte.name.clone())), analyte.name.clone())
-            });
+            let analytes = overview
+                .analytes
+                .iter()
+                .map(|analyte| Choice::new(key(&Variable::Analyte(analyte.name.clone())), analyte.name.clone()));
             let outcomes = overview.outcomes.iter().map(|outcome| {
                 Choice::new(key(&Variable::Outcome(outcome.name.clone())), outcome_label(&outcome.name))
             });
@@ -55,7 +56,11 @@ pub fn CorrelationForm() -> impl IntoView {
         })
     };
     let unit = move || {
-        bench.overview.with(|overview| overview.as_ref().and_then(|overview| overview.analytes.first().map(|analyte| analyte.time_unit)))
+        bench
+            .overview
+            .with(|overview| {
+                overview.as_ref().and_then(|overview| overview.analytes.first().map(|analyte| analyte.time_unit))
+            })
             .unwrap_or(TimeUnit::Months)
     };
     // Months of the analytes and of the outcomes: whatever pair is asked for.
@@ -63,16 +68,20 @@ pub fn CorrelationForm() -> impl IntoView {
         let unit = unit();
         bench.overview.with(|overview| {
             let Some(overview) = overview.as_ref() else { return Vec::new() };
-            let mut months: Vec<f64> = overview.analytes.iter().flat_map(|analyte| analyte.months.iter().copied()).collect();
+            let mut months: Vec<f64> =
+                overview.analytes.iter().flat_map(|analyte| analyte.months.iter().copied()).collect();
             months.extend(asked.with(|asked| asked.as_ref().map(|asked| asked.month)));
             months.sort_by(f64::total_cmp);
             months.dedup();
-            months.into_iter().map(|month| Choice::new(month.to_string(), time_number(month, unit))).collect::<Vec<Choice>>()
+            months
+                .into_iter()
+                .map(|month| Choice::new(month.to_string(), time_number(month, unit)))
+                .collect::<Vec<Choice>>()
         })
     };
     let strata = move || {
         bench.answered.with(|answered| {
-            let answers = answered.as_ref().map(|answered| answered.1.as_slice()).unwrap_or_default();
+            let answers = answered.as_ref().map(|answered| answered.answers.as_slice()).unwrap_or_default();
             answers
                 .iter()
                 .filter_map(|answer| answer.result.as_ref().ok())

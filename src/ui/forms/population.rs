@@ -14,18 +14,22 @@ pub fn PopulationForm() -> impl IntoView {
             arms.into_iter().map(|arm| Choice::new(arm.name.clone(), arm.name)).collect::<Vec<Choice>>()
         })
     };
-    let control = move || bench.plan.with(|plan| plan.as_ref().and_then(|plan| plan.control_arm.clone()).unwrap_or_default());
+    let control =
+        move || bench.plan.with(|plan| plan.as_ref().and_then(|plan| plan.control_arm.clone()).unwrap_or_default());
     let sets = move || {
         let everyone = Choice::new("", "Everyone in the files");
         let flags = bench.overview.with(|overview| {
             let covariates = overview.as_ref().map(|overview| overview.covariates.clone()).unwrap_or_default();
-            covariates.into_iter().filter(|covariate| covariate.is_flag).map(|covariate| {
-                Choice::new(covariate.name.clone(), format!("{} = yes", covariate.name))
-            }).collect::<Vec<Choice>>()
+            covariates
+                .into_iter()
+                .filter(|covariate| covariate.is_flag)
+                .map(|covariate| Choice::new(covariate.name.clone(), format!("{} = yes", covariate.name)))
+                .collect::<Vec<Choice>>()
         });
         std::iter::once(everyone).chain(flags).collect::<Vec<Choice>>()
     };
-    let set = move || bench.plan.with(|plan| plan.as_ref().and_then(|plan| plan.analysis_set.clone()).unwrap_or_default());
+    let set =
+        move || bench.plan.with(|plan| plan.as_ref().and_then(|plan| plan.analysis_set.clone()).unwrap_or_default());
     let level = move || {
         bench.plan.with(|plan| {
             plan.as_ref().map(|plan| format_significant(plan.confidence_level * 100.0, 4)).unwrap_or_default()

@@ -15,7 +15,8 @@ pub fn SurvivalForm() -> impl IntoView {
             endpoints
                 .into_iter()
                 .map(|endpoint| {
-                    let label = format!("{} ({} of {})", outcome_label(&endpoint.name), endpoint.events, endpoint.subjects);
+                    let label =
+                        format!("{} ({} of {})", outcome_label(&endpoint.name), endpoint.events, endpoint.subjects);
                     Choice::new(endpoint.name, label)
                 })
                 .collect::<Vec<Choice>>()

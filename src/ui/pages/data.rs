@@ -43,7 +43,10 @@ fn report_failure(bench: Workbench, saved: Result<(), String>) {
 
 fn save_plan(bench: Workbench) {
     let Some(plan) = bench.plan.get_untracked() else { return };
-    report_failure(bench, write_plan_json(&plan).and_then(|text| download::save("plan.json", "application/json", &text)));
+    report_failure(
+        bench,
+        write_plan_json(&plan).and_then(|text| download::save("plan.json", "application/json", &text)),
+    );
 }
 
 /// Findings belong to a plan that was run; while a new one runs there is nothing to save.
@@ -53,7 +56,7 @@ fn with_findings(bench: Workbench, write: impl FnOnce(&FindingsFile<'_>) -> Resu
         bench.notice.set(Some(Notice { text, is_error: true }));
         return;
     };
-    report_failure(bench, write(&FindingsFile::new(&overview, &answered.0, &answered.1)));
+    report_failure(bench, write(&FindingsFile::new(&overview, &answered.plan, &answered.answers)));
 }
 
 fn save_findings(bench: Workbench) {
@@ -149,7 +152,8 @@ fn verdict(problems: usize, doubts: usize) -> String {
 fn holdings(overview: &Overview) -> Vec<(Page, String)> {
     let mut holdings = Vec::new();
     if !overview.outcomes.is_empty() {
-        let mut names: Vec<String> = overview.outcomes.iter().take(3).map(|outcome| outcome_label(&outcome.name)).collect();
+        let mut names: Vec<String> =
+            overview.outcomes.iter().take(3).map(|outcome| outcome_label(&outcome.name)).collect();
         if overview.outcomes.len() > 3 {
             names.truncate(2);
             names.push(format!("{} more", overview.outcomes.len() - 2));
