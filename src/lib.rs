@@ -5,6 +5,10 @@
 pub mod analysis;
 #[cfg(feature = "app")]
 pub mod browser;
+#[cfg(feature = "chart")]
+pub mod chart;
+pub mod engine;
+pub mod export;
 pub mod import;
 pub mod report;
 pub mod stats;

@@ -1,4 +1,24 @@
 //! The only door to the browser: no other layer names `web_sys`, `js_sys` or `wasm_bindgen`.
 
+pub mod address;
 pub mod boot;
+pub mod canvas;
+pub mod download;
+pub mod files;
+pub mod theme;
+pub mod traffic;
 pub mod worker;
+
+pub use wasm_bindgen_futures::spawn_local;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+
+/// Listens to a window event for as long as the page lives.
+fn on_window(event: &str, handle: impl FnMut() + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let closure = Closure::<dyn FnMut()>::new(handle);
+    if window.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()).is_ok() {
+        closure.forget();
+    }
+}

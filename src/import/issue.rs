@@ -65,4 +65,22 @@ pub enum IssueKind {
     OneRow,
     MixedUnits,
     SameTableTwice,
+    /// A quotation mark is opened and never closed.
+    UnclosedQuote,
+    EmptyRow,
+    /// A required cell other than subject, time, event and value is empty.
+    MissingCell,
+    /// A yes/no cell that says something else.
+    NotYesNo,
+    /// Commas were read as decimal commas.
+    DecimalComma,
+    /// Some of the column's cells are numbers, not enough to read it.
+    IgnoredColumn,
+    TwoTimeColumns,
+    TimeUnitAssumed,
+    /// The sum of the twelve items stands in for a total that is not recorded.
+    TotalFromItems,
+    NoArm,
+    /// The file's header is not the one that its mapping was made for.
+    MappingNotUsed,
 }

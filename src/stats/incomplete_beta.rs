@@ -1,14 +1,13 @@
 //! The regularised incomplete beta function, for the tails of Student's t and Fisher's F.
 //!
 //! statrs has one, but its logarithms of gamma functions cancel: 4e-10 for F and 8e-9 for t at 1e5 degrees of freedom,
-//! where this file stays at 1e-12. The continued fraction is equation 9 of DiDonato and Morris, ACM Transactions on
-//! Mathematical Software 18:360-373, 1992, whose terms do not cancel; the factor before it is Loader's saddle-point form
-//! of the binomial density (C. Loader, Fast and accurate computation of binomial probabilities, 2000).
+//! where this file stays at 1e-12. The continued fraction is that of DiDonato and Morris, ACM Transactions on
+//! Mathematical Software 18:360-373, 1992, whose terms do not cancel; the factor before it is Loader's saddle-point
+//! form of the binomial density (C. Loader, Fast and accurate computation of binomial probabilities, 2000).
 
 use super::real;
+use super::saddle_point::{deviance, stirling_error};
 use std::f64::consts::PI;
-
-const HALF_LN_TWO_PI: f64 = 0.918_938_533_204_672_8;
 
 /// I_x(a, b), with `y` = 1 - x given by the caller so that neither end loses digits. NaN outside a > 0, b > 0,
 /// 0 <= x, y <= 1.
@@ -43,38 +42,6 @@ fn power_term(a: f64, b: f64, x: f64, y: f64, excess: f64) -> f64 {
         - deviance(a, n * x, excess)
         - deviance(b, n * y, -excess);
     real::exp(log_correction) * (a / (2.0 * PI) * (b / n)).sqrt()
-}
-
-/// ln Gamma(n + 1) minus Stirling's formula.
-fn stirling_error(n: f64) -> f64 {
-    if n <= 15.0 {
-        return real::ln_gamma(n + 1.0) - (n + 0.5) * real::ln(n) + n - HALF_LN_TWO_PI;
-    }
-    let square = n * n;
-    (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - 1.0 / 1188.0 / square) / square) / square) / square)
-        / n
-}
-
-/// x ln(x / mean) + mean - x, with `excess` = x - mean.
-fn deviance(x: f64, mean: f64, excess: f64) -> f64 {
-    if excess.abs() < 0.1 * (x + mean) {
-        let ratio = excess / (x + mean);
-        let square = ratio * ratio;
-        let mut sum = excess * ratio;
-        let mut term = 2.0 * x * ratio;
-        let mut odd = 1.0;
-        for _ in 0..1000 {
-            term *= square;
-            odd += 2.0;
-            let next = sum + term / odd;
-            if next == sum {
-                break;
-            }
-            sum = next;
-        }
-        return sum;
-    }
-    x * real::ln(x / mean) - excess
 }
 
 /// I_x(a, b) over the power term; `excess` = a - (a + b) x, at least -1.

@@ -7,9 +7,11 @@ pub mod describe;
 pub mod distribution;
 mod error;
 mod incomplete_beta;
+mod incomplete_gamma;
 mod input;
 pub mod linear;
 pub mod real;
+mod saddle_point;
 pub mod survival;
 
 pub use error::StatError;

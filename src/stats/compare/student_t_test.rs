@@ -7,8 +7,9 @@ use crate::stats::{StatError, input};
 /// from each arm's mean; df = n1 + n0 - 2; interval (m1 - m0) -/+ t(df) se.
 ///
 /// Inputs: one value per subject and arm, same unit, any range. Missing values: not here; NaN is an error.
-/// Errors: `TooFew` (an empty arm, or fewer than 3 values in all), `NotFinite`, `NoVariation` (no spread in either arm beyond the rounding of the
-/// means, as R), `OutOfRange` (a confidence level outside 0 to 1, a negative sd, squares that overflow).
+/// Errors: `TooFew` (an empty arm, or fewer than 3 values in all), `NotFinite`, `NoVariation` (no spread in either arm
+/// beyond the rounding of the means, as R), `OutOfRange` (a confidence level outside 0 to 1, a negative sd, squares
+/// that overflow).
 /// Limits: wrong when the variances differ, most when the smaller arm varies more: use [`super::welch_t_test`]. Blind
 /// to a baseline difference: use an analysis of covariance. Small skewed samples want a rank test.
 ///

@@ -7,8 +7,9 @@ use crate::stats::StatError;
 /// (n0 - 1)), fractional (Satterthwaite); interval (m1 - m0) -/+ t(df) se.
 ///
 /// Inputs: one value per subject and arm, same unit, any range. Missing values: not here; NaN is an error.
-/// Errors: `TooFew` (fewer than 2 values in an arm), `NotFinite`, `NoVariation` (no spread in either arm beyond the rounding of the
-/// means, as R), `OutOfRange` (a confidence level outside 0 to 1, a negative sd, squares that overflow).
+/// Errors: `TooFew` (fewer than 2 values in an arm), `NotFinite`, `NoVariation` (no spread in either arm beyond the
+/// rounding of the means, as R), `OutOfRange` (a confidence level outside 0 to 1, a negative sd, squares that
+/// overflow).
 /// Limits: blind to a baseline difference: use an analysis of covariance. Small skewed samples want a rank test.
 ///
 /// Source: Welch, Biometrika 34:28-35, 1947; Satterthwaite, Biometrics Bulletin 2:110-114, 1946. Checked against R

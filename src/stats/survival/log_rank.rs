@@ -44,8 +44,8 @@ pub struct LogRank {
 /// Limits: loses power, and can miss everything, when curves cross or part late (look at restricted means); small
 /// groups (under some 10 events in all) strain the chi-squared approximation. Says nothing about size.
 ///
-/// Source: Mantel, Cancer Chemotherapy Reports 50:163-170, 1966; Peto and Peto, Journal of the Royal Statistical Society
-/// A 135:185-207, 1972. Checked against R 4.2.2, survival 3.5-3, `survdiff(rho = 0)`, relative 1e-10
+/// Source: Mantel, Cancer Chemotherapy Reports 50:163-170, 1966; Peto and Peto, Journal of the Royal Statistical
+/// Society A 135:185-207, 1972. Checked against R 4.2.2, survival 3.5-3, `survdiff(rho = 0)`, relative 1e-12
 /// (tests/golden/log_rank). SAS PROC LIFETEST (Log-Rank): the same formula. R's survdiff also ties times that differ by
 /// rounding.
 ///

@@ -1,0 +1,35 @@
+//! The part of the address after `#`: which page, and whether it is the demo. Never data.
+
+/// Without the `#`.
+pub fn hash() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().hash().ok())
+        .map(|hash| hash.trim_start_matches('#').to_owned())
+        .unwrap_or_default()
+}
+
+/// Adds an entry to the history; nothing happens if the address says it already.
+pub fn set_hash(hash: &str) {
+    if self::hash() == hash {
+        return;
+    }
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().set_hash(hash);
+    }
+}
+
+pub fn on_hash_change(handle: impl FnMut() + 'static) {
+    super::on_window("hashchange", handle);
+}
+
+pub fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}
+
+pub fn scroll_to_top() {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}

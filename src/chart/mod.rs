@@ -1,0 +1,101 @@
+//! Draws a [`Figure`] on any plotters backend: canvas on screen, SVG in files. It adds no number and no word.
+
+mod clip;
+mod dash;
+mod end_labels;
+mod frame;
+mod heat_map;
+mod legend;
+mod marker;
+mod mean_lines;
+mod palette;
+mod pen;
+mod scatter;
+mod spread;
+mod survival_curves;
+mod svg;
+mod text;
+
+use crate::report::figure::Figure;
+use pen::{Pen, Point};
+use plotters_backend::DrawingBackend;
+
+pub use marker::Marker;
+pub use palette::{HueLook, Palette, Rgb};
+pub use svg::svg;
+
+/// A place that can be pointed at, in css px from the figure's upper left; later ones lie on top.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    pub x: f64,
+    pub y: f64,
+    pub radius: f64,
+    pub hint: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChartError {
+    /// The backend could not draw; in its own words.
+    Backend(String),
+}
+
+impl std::fmt::Display for ChartError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ChartError::Backend(reason) => write!(formatter, "The figure could not be drawn: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for ChartError {}
+
+/// The height in css px that suits the figure at this width.
+pub fn preferred_height(figure: &Figure, width_px: u32) -> u32 {
+    let width = f64::from(width_px.max(1));
+    let height = match figure {
+        Figure::MeanLines(lines) => mean_lines::height(lines, width),
+        Figure::Scatter(scatter) => scatter::height(scatter, width),
+        Figure::HeatMap(map) => heat_map::height(map, width),
+        Figure::SurvivalCurves(curves) => survival_curves::height(curves, width),
+    };
+    height.ceil().clamp(40.0, 20_000.0) as u32
+}
+
+/// Draws the figure over the whole of `size` (css px), `scale` device pixels to each css px. The backend must take
+/// text sizes as pixels, as a canvas does; [`svg`] sees to the SVG backend's own idea of them.
+pub fn draw<B: DrawingBackend>(
+    backend: B,
+    figure: &Figure,
+    palette: &Palette,
+    size: (u32, u32),
+    scale: f64,
+) -> Result<Vec<Mark>, ChartError> {
+    draw_with(&mut Pen::new(backend, scale, 1.0), figure, palette, size)
+}
+
+fn draw_with<B: DrawingBackend>(
+    pen: &mut Pen<B>,
+    figure: &Figure,
+    palette: &Palette,
+    size: (u32, u32),
+) -> Result<Vec<Mark>, ChartError> {
+    let (width, height) = (f64::from(size.0.max(1)), f64::from(size.1.max(1)));
+    let whole = clip::Rect { left: 0.0, top: 0.0, right: width, bottom: height };
+    pen.fill(whole, pen::Paint::solid(palette.card))?;
+    let mut marks = match figure {
+        Figure::MeanLines(lines) => mean_lines::draw(pen, lines, palette, (width, height))?,
+        Figure::Scatter(scatter) => scatter::draw(pen, scatter, palette, (width, height))?,
+        Figure::HeatMap(map) => heat_map::draw(pen, map, palette, (width, height))?,
+        Figure::SurvivalCurves(curves) => survival_curves::draw(pen, curves, palette, (width, height))?,
+    };
+    pen.finish()?;
+    marks.retain(|mark| whole.contains((mark.x, mark.y)));
+    Ok(marks)
+}
+
+/// Remembers where a hint can be pointed at, if there is one.
+fn note(marks: &mut Vec<Mark>, (x, y): Point, radius: f64, hint: &str) {
+    if !hint.is_empty() && x.is_finite() && y.is_finite() {
+        marks.push(Mark { x, y, radius, hint: hint.to_owned() });
+    }
+}

@@ -1,0 +1,256 @@
+use super::{Request, Response};
+use crate::analysis::{Answered, Plan};
+use crate::report::Overview;
+
+/// The page's order of business: which request is current, what to do when the worker dies, what is stale.
+/// It performs nothing itself; it says what the page must do.
+#[derive(Debug, Default)]
+pub struct Desk {
+    generation: u64,
+    worker_is_ready: bool,
+    /// Sent when the worker is ready; the newest only.
+    waiting: Option<Request>,
+    /// What the current worker has been told to read. A new worker must be told again.
+    has_files: bool,
+    current: Option<Request>,
+    /// Deaths since the last answer; a file that kills every worker must not do so for ever.
+    deaths: u32,
+}
+
+/// What the page must do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Stop the worker at once and start another.
+    ReplaceWorker,
+    /// Send this with the bytes of the files it names.
+    PostWithFiles(Request),
+    /// Send this alone.
+    Post(Request),
+}
+
+/// What the page must show.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeskEvent {
+    Progress { stage: String, done: f64 },
+    Loaded { overview: Box<Overview>, plan: Box<Plan> },
+    Answered { plan: Box<Plan>, answers: Vec<Answered> },
+    Failed { message: String },
+}
+
+/// A second death over the same request is the request's doing.
+const MOST_DEATHS: u32 = 2;
+
+impl Desk {
+    /// New files: whatever ran before is of no interest now.
+    pub fn load(&mut self, file_names: Vec<String>, plan: Option<Plan>) -> Vec<Command> {
+        let was_busy = self.current.is_some();
+        self.generation += 1;
+        self.deaths = 0;
+        let request = Request::Load { generation: self.generation, file_names, plan };
+        self.has_files = true;
+        self.replace_if(was_busy, request)
+    }
+
+    /// Another plan on the same files. A run that is under way is stopped rather than waited for; a worker that is
+    /// stopped before it has read the files has to read them again.
+    pub fn analyse(&mut self, plan: Plan, file_names: Vec<String>) -> Vec<Command> {
+        self.generation += 1;
+        self.deaths = 0;
+        if self.current.is_some() {
+            let request = Request::Load { generation: self.generation, file_names, plan: Some(plan) };
+            return self.replace_if(true, request);
+        }
+        let request = Request::Analyse { generation: self.generation, plan };
+        self.replace_if(false, request)
+    }
+
+    /// The user has had enough. What was answered before still stands, so the files must be read again for a new plan.
+    pub fn cancel(&mut self) -> Vec<Command> {
+        self.generation += 1;
+        self.current = None;
+        self.waiting = None;
+        self.worker_is_ready = false;
+        self.has_files = false;
+        vec![Command::ReplaceWorker]
+    }
+
+    pub fn on_ready(&mut self) -> Vec<Command> {
+        self.worker_is_ready = true;
+        self.waiting.take().map(post).into_iter().collect()
+    }
+
+    /// A worker died. Its request is tried once more on a new one; the second time the user is told.
+    pub fn on_death(&mut self, message: &str, file_names: Vec<String>) -> (Vec<Command>, Option<DeskEvent>) {
+        self.worker_is_ready = false;
+        self.deaths += 1;
+        let mut commands = vec![Command::ReplaceWorker];
+        let plan = match self.current.take() {
+            Some(Request::Load { plan, .. }) => plan,
+            Some(Request::Analyse { plan, .. }) => Some(plan),
+            None => {
+                // It had answered; the answers stand, the next plan reads the files again.
+                self.has_files = false;
+                return (commands, None);
+            }
+        };
+        if self.deaths >= MOST_DEATHS {
+            self.waiting = None;
+            self.has_files = false;
+            let message = format!(
+                "The calculation stopped twice ({message}). Your files are untouched and what was shown before still stands. Try fewer columns or rows, and report the file’s shape."
+            );
+            return (commands, Some(DeskEvent::Failed { message }));
+        }
+        self.generation += 1;
+        let request = Request::Load { generation: self.generation, file_names, plan };
+        self.current = Some(request.clone());
+        self.waiting = Some(request);
+        self.has_files = true;
+        let stage = "The calculation stopped and was started again".to_owned();
+        commands.truncate(1);
+        (commands, Some(DeskEvent::Progress { stage, done: 0.0 }))
+    }
+
+    /// What a response means for the page; nothing if it is stale.
+    pub fn on_response(&mut self, response: Response) -> Option<DeskEvent> {
+        if response.generation() != self.generation {
+            return None;
+        }
+        match response {
+            Response::Progress { stage, done, .. } => Some(DeskEvent::Progress { stage, done }),
+            Response::Loaded { overview, plan, .. } => {
+                Some(DeskEvent::Loaded { overview: Box::new(overview), plan: Box::new(plan) })
+            }
+            Response::Analysed { plan, answers, .. } => {
+                self.current = None;
+                self.deaths = 0;
+                Some(DeskEvent::Answered { plan: Box::new(plan), answers })
+            }
+            Response::Failed { message, .. } => {
+                self.current = None;
+                Some(DeskEvent::Failed { message })
+            }
+        }
+    }
+
+    pub fn is_busy(&self) -> bool {
+        self.current.is_some()
+    }
+
+    /// Whether the worker holds the files, so that a plan alone is enough.
+    pub fn worker_has_files(&self) -> bool {
+        self.has_files
+    }
+
+    fn replace_if(&mut self, must_replace: bool, request: Request) -> Vec<Command> {
+        self.current = Some(request.clone());
+        if must_replace {
+            self.worker_is_ready = false;
+            self.waiting = Some(request);
+            return vec![Command::ReplaceWorker];
+        }
+        if self.worker_is_ready {
+            return vec![post(request)];
+        }
+        self.waiting = Some(request);
+        Vec::new()
+    }
+}
+
+fn post(request: Request) -> Command {
+    match request {
+        Request::Load { .. } => Command::PostWithFiles(request),
+        Request::Analyse { .. } => Command::Post(request),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            plan_version: 1,
+            files: Vec::new(),
+            control_arm: None,
+            analysis_set: None,
+            confidence_level: 0.95,
+            analyses: Vec::new(),
+        }
+    }
+
+    fn names() -> Vec<String> {
+        vec!["visits.csv".to_owned()]
+    }
+
+    fn answered(generation: u64) -> Response {
+        Response::Analysed { generation, plan: plan(), answers: Vec::new() }
+    }
+
+    #[test]
+    fn files_wait_until_the_worker_is_ready() {
+        let mut desk = Desk::default();
+        assert_eq!(desk.load(names(), None), vec![]);
+        let commands = desk.on_ready();
+        assert!(matches!(commands.as_slice(), [Command::PostWithFiles(Request::Load { generation: 1, .. })]));
+    }
+
+    #[test]
+    fn a_stale_answer_is_dropped() {
+        let mut desk = Desk::default();
+        desk.on_ready();
+        desk.load(names(), None);
+        assert!(desk.on_response(answered(1)).is_some());
+        desk.analyse(plan(), names());
+        assert!(desk.on_response(answered(1)).is_none());
+        assert!(desk.is_busy());
+        assert!(desk.on_response(answered(2)).is_some());
+        assert!(!desk.is_busy());
+    }
+
+    #[test]
+    fn new_files_stop_the_run_that_is_under_way() {
+        let mut desk = Desk::default();
+        desk.on_ready();
+        desk.load(names(), None);
+        assert_eq!(desk.load(names(), None), vec![Command::ReplaceWorker]);
+        assert!(matches!(desk.on_ready().as_slice(), [Command::PostWithFiles(Request::Load { generation: 2, .. })]));
+    }
+
+    #[test]
+    fn cancel_replaces_the_worker_and_drops_what_it_says() {
+        let mut desk = Desk::default();
+        desk.on_ready();
+        desk.load(names(), None);
+        assert_eq!(desk.cancel(), vec![Command::ReplaceWorker]);
+        assert!(desk.on_response(answered(1)).is_none());
+        assert!(!desk.is_busy() && !desk.worker_has_files());
+        assert_eq!(desk.on_ready(), vec![]);
+    }
+
+    #[test]
+    fn a_dead_worker_is_replaced_once_and_then_the_user_is_told() {
+        let mut desk = Desk::default();
+        desk.on_ready();
+        desk.load(names(), None);
+        let (commands, event) = desk.on_death("unreachable", names());
+        assert_eq!(commands, vec![Command::ReplaceWorker]);
+        assert!(matches!(event, Some(DeskEvent::Progress { .. })));
+        assert!(matches!(desk.on_ready().as_slice(), [Command::PostWithFiles(_)]));
+        let (commands, event) = desk.on_death("unreachable", names());
+        assert_eq!(commands, vec![Command::ReplaceWorker]);
+        assert!(matches!(event, Some(DeskEvent::Failed { .. })));
+        assert_eq!(desk.on_ready(), vec![]);
+    }
+
+    #[test]
+    fn an_idle_death_costs_no_answer() {
+        let mut desk = Desk::default();
+        desk.on_ready();
+        desk.load(names(), None);
+        desk.on_response(answered(1));
+        let (commands, event) = desk.on_death("gone", names());
+        assert_eq!((commands, event), (vec![Command::ReplaceWorker], None));
+        assert!(!desk.worker_has_files());
+    }
+}

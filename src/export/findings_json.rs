@@ -1,0 +1,105 @@
+use serde::Serialize;
+
+use crate::analysis::{AnalysisId, AnalysisPlan, Answered, Finding, NoteKind, Plan};
+use crate::import::{Issue, Receipt};
+use crate::report::Overview;
+use crate::report::note::{error_sentence, note_sentence};
+
+/// `findings.json`, described in docs/findings.md and by docs/findings.schema.json.
+#[derive(Debug, Clone, Serialize)]
+pub struct FindingsFile<'a> {
+    pub app: Application,
+    pub files: Vec<FileRecord<'a>>,
+    pub plan: &'a Plan,
+    pub receipt: &'a Receipt,
+    pub issues: &'a [Issue],
+    pub findings: Vec<&'a Finding>,
+    pub notes: Vec<NoteRecord>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Application {
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
+impl Default for Application {
+    fn default() -> Self {
+        Self { name: "Second Look", version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct FileRecord<'a> {
+    pub name: &'a str,
+    pub sha256: &'a str,
+    pub bytes: u64,
+    pub rows: u64,
+}
+
+/// A doubt in words, with its stable code.
+#[derive(Debug, Clone, Serialize)]
+pub struct NoteRecord {
+    pub analysis: AnalysisId,
+    pub code: &'static str,
+    pub text: String,
+}
+
+impl<'a> FindingsFile<'a> {
+    pub fn new(overview: &'a Overview, plan: &'a Plan, answers: &'a [Answered]) -> Self {
+        let rows_of = |name: &str| {
+            overview.receipt.files.iter().find(|receipt| receipt.name == name).map_or(0, |receipt| receipt.rows_in)
+        };
+        let files = overview
+            .files
+            .iter()
+            .map(|file| FileRecord {
+                name: &file.name,
+                sha256: &file.sha256,
+                bytes: file.bytes,
+                rows: rows_of(&file.name),
+            })
+            .collect();
+        let findings =
+            answers.iter().filter_map(|answered| answered.result.as_ref().ok()).flat_map(|answer| &answer.rows);
+        Self {
+            app: Application::default(),
+            files,
+            plan,
+            receipt: &overview.receipt,
+            issues: &overview.issues,
+            findings: findings.collect(),
+            notes: answers.iter().flat_map(note_records).collect(),
+        }
+    }
+
+    /// Whether an analysis or a part of it could not answer.
+    pub fn has_unanswered(&self) -> bool {
+        self.notes.iter().any(|note| note.code == "unanswered")
+    }
+}
+
+fn note_records(answered: &Answered) -> Vec<NoteRecord> {
+    match &answered.result {
+        Ok(answer) => answer
+            .notes
+            .iter()
+            .map(|note| NoteRecord { analysis: note.analysis, code: note.kind.code(), text: note_sentence(note) })
+            .collect(),
+        Err(error) => {
+            let analysis = match &answered.asked {
+                AnalysisPlan::Change(change) => change.method.id(),
+                AnalysisPlan::Correlation(_) => AnalysisId::BiomarkerCorrelation,
+                AnalysisPlan::Survival(_) => AnalysisId::KaplanMeier,
+            };
+            let kind = NoteKind::Unanswered { group: None, at_month: None, error: error.clone() };
+            vec![NoteRecord { analysis, code: kind.code(), text: error_sentence(error) }]
+        }
+    }
+}
+
+pub fn write_findings_json(file: &FindingsFile<'_>) -> Result<String, String> {
+    let mut text = serde_json::to_string_pretty(file).map_err(|error| format!("findings not written: {error}"))?;
+    text.push('\n');
+    Ok(text)
+}

@@ -1,0 +1,22 @@
+//! Files that leave the program when the user saves them: the plan, the findings as JSON and as CSV.
+
+mod findings_csv;
+mod findings_json;
+
+pub use findings_csv::write_findings_csv;
+pub use findings_json::{Application, FindingsFile, NoteRecord, write_findings_json};
+
+use crate::analysis::Plan;
+
+/// `plan.json`: what `second-look plan` prints and "Save plan" saves.
+pub fn write_plan_json(plan: &Plan) -> Result<String, String> {
+    let mut text = serde_json::to_string_pretty(plan).map_err(|error| format!("plan not written: {error}"))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The reverse. The message names the place of the first mistake.
+pub fn read_plan_json(text: &str) -> Result<Plan, String> {
+    let plan: Plan = serde_json::from_str(text).map_err(|error| format!("not a plan: {error}"))?;
+    plan.problem().map_or(Ok(plan), Err)
+}

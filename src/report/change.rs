@@ -1,0 +1,428 @@
+//! The Function page.
+
+use super::axis::{fitted_axis, round_axis};
+use super::figure::{CountRow, CountRows, Figure, Hue, IntervalPoint, MeanLines, MeanSeries, Tick, Trace};
+use super::label::{joined, month_phrase, outcome_label, outcome_unit, time_heading, time_number};
+use super::note::note_sentence;
+use super::number::{
+    format_df, format_fixed, format_interval, format_level, format_p, format_p_equation, format_significant,
+};
+use super::overview::Overview;
+use super::page::{Cell, ColumnView, FigureView, Phrase, ResultPage, TableView};
+use crate::analysis::change::{ChangeDetail, ChangeMethod, ChangePlan};
+use crate::analysis::visit_window::BaselineRule;
+use crate::analysis::{AnalysisId, Answer, Finding, Plan, Term};
+use crate::trial::{TimeUnit, alsfrs};
+
+/// What the page needs besides the answer.
+pub struct ChangeView<'a> {
+    pub overview: &'a Overview,
+    pub plan: &'a Plan,
+    pub change: &'a ChangePlan,
+    pub answer: &'a Answer,
+    pub detail: &'a ChangeDetail,
+    /// Draw a line for each subject.
+    pub with_subject_lines: bool,
+}
+
+impl ChangeView<'_> {
+    fn time_unit(&self) -> TimeUnit {
+        self.overview.outcome(&self.change.outcome).map(|outcome| outcome.time_unit).unwrap_or_default()
+    }
+
+    fn row(&self, analysis: AnalysisId, term: Term, group: Option<&str>, month: f64) -> Option<&Finding> {
+        self.answer.rows.iter().find(|row| {
+            row.analysis == analysis && row.term == term && row.at == Some(month) && row.group.as_deref() == group
+        })
+    }
+
+    fn summary(&self, term: Term, arm: &str, month: f64) -> Option<&Finding> {
+        self.row(AnalysisId::ChangeSummary, term, Some(arm), month)
+    }
+
+    fn treated(&self) -> &[String] {
+        self.detail.arm_names.get(1..).unwrap_or(&[])
+    }
+
+    fn control(&self) -> &str {
+        self.detail.arm_names.first().map_or("", String::as_str)
+    }
+
+    pub fn page(&self) -> ResultPage {
+        let outcome = outcome_label(&self.change.outcome);
+        let at = month_phrase(self.change.primary_month, self.time_unit());
+        let mut tables = vec![self.main_table()];
+        tables.extend(self.methods_table());
+        ResultPage {
+            kicker: format!("Function · {outcome} · change from baseline to {at}"),
+            headline: self.headline(),
+            subline: self.subline(),
+            figures: vec![self.figure()],
+            tables,
+            doubts: self.answer.notes.iter().map(note_sentence).collect(),
+            method: self.method(),
+        }
+    }
+
+    fn headline(&self) -> Vec<Phrase> {
+        let month = self.change.primary_month;
+        let at = capitalised(&format!("at {}", month_phrase(month, self.time_unit())));
+        let level = format_level(self.plan.confidence_level);
+        let unit = outcome_unit(self.overview, &self.change.outcome);
+        let method = self.change.method.id();
+        let found: Vec<(&String, &Finding)> = self
+            .treated()
+            .iter()
+            .filter_map(|arm| Some((arm, self.row(method, Term::Difference, Some(arm), month)?)))
+            .collect();
+        match found.as_slice() {
+            [] => vec![Phrase::plain(format!("{at} there is no comparison between arms to report."))],
+            [(arm, row)] => {
+                let (Some(estimate), Some(low), Some(high)) = (row.estimate, row.conf_low, row.conf_high) else {
+                    return vec![Phrase::plain(format!("{at} there is no comparison between arms to report."))];
+                };
+                let interval = format!(" ({level} CI {}).", format_interval(low, high, 2));
+                let size = format_fixed(estimate.abs(), 2);
+                if self.both_lost(arm, month) {
+                    let direction = if estimate >= 0.0 { "less" } else { "more" };
+                    vec![
+                        Phrase::plain(format!("{at} {arm} had lost ")),
+                        Phrase::strong(with_unit(&size, &unit, direction)),
+                        Phrase::plain(format!(" than {}{interval}", self.control())),
+                    ]
+                } else {
+                    let direction = if estimate >= 0.0 { "higher" } else { "lower" };
+                    vec![
+                        Phrase::plain(format!("{at} the change in {} was ", outcome_label(&self.change.outcome))),
+                        Phrase::strong(with_unit(&size, &unit, direction)),
+                        Phrase::plain(format!(" in {arm} than in {}{interval}", self.control())),
+                    ]
+                }
+            }
+            several => {
+                let mut phrases = vec![Phrase::plain(format!("{at}, against {}: ", self.control()))];
+                for (index, (arm, row)) in several.iter().enumerate() {
+                    let end = if index + 1 == several.len() { "." } else { "; " };
+                    if let (Some(estimate), Some(low), Some(high)) = (row.estimate, row.conf_low, row.conf_high) {
+                        phrases.push(Phrase::plain(format!("{arm} ")));
+                        phrases.push(Phrase::strong(format_fixed(estimate, 2)));
+                        phrases.push(Phrase::plain(format!(" ({level} CI {}){end}", format_interval(low, high, 2))));
+                    }
+                }
+                phrases
+            }
+        }
+    }
+
+    /// The ALSFRS-R with a mean loss in both arms can be told as loss.
+    fn both_lost(&self, arm: &str, month: f64) -> bool {
+        let is_loss = |arm: &str| {
+            self.summary(Term::MeanChange, arm, month).and_then(|row| row.estimate).is_some_and(|mean| mean < 0.0)
+        };
+        self.change.outcome == alsfrs::TOTAL && is_loss(arm) && is_loss(self.control())
+    }
+
+    fn subline(&self) -> String {
+        let month = self.change.primary_month;
+        let counts: Vec<String> = self
+            .detail
+            .arm_names
+            .iter()
+            .zip(&self.detail.arm_sizes)
+            .skip(1)
+            .chain(self.detail.arm_names.iter().zip(&self.detail.arm_sizes).take(1))
+            .map(|(arm, size)| {
+                let n = self.summary(Term::MeanChange, arm, month).and_then(|row| row.n).unwrap_or(0);
+                format!("{n} of {size} in {arm}")
+            })
+            .collect();
+        let mut line = format!("Measured: {}.", joined(&counts));
+        if let [arm] = self.treated()
+            && let Some(p) =
+                self.row(self.change.method.id(), Term::Difference, Some(arm), month).and_then(|row| row.p_value)
+        {
+            line.push_str(&format!(" {}: {}.", method_name(self.change.method), format_p_equation(p)));
+        }
+        line
+    }
+
+    fn main_table(&self) -> TableView {
+        let level = format_level(self.plan.confidence_level);
+        let mut columns = vec![ColumnView::text(time_heading(self.time_unit()))];
+        columns.push(ColumnView::text("Arm"));
+        columns.extend(["n", "Baseline, mean (SD)", "Change, mean (SD)", "Difference", "SE"].map(ColumnView::number));
+        columns.push(ColumnView::number(format!("{level} CI")));
+        columns.push(ColumnView::number("df"));
+        columns.push(ColumnView::number("p"));
+        let mut rows = Vec::new();
+        for &month in &self.change.target_months {
+            let arms = self.detail.arm_names.iter().enumerate();
+            for (line, (place, arm)) in arms.clone().skip(1).chain(arms.take(1)).enumerate() {
+                rows.push(self.table_row(month, place, arm, line == 0));
+            }
+        }
+        TableView {
+            title: format!("Change from baseline, {}", method_name(self.change.method)),
+            columns,
+            rows,
+            footnote: (self.detail.arm_names.len() > 1)
+                .then(|| format!("Difference: the arm minus {}. SD, standard deviation; SE, standard error; CI, confidence interval; df, degrees of freedom. p is two-sided and not adjusted for several visits.", self.control())),
+        }
+    }
+
+    fn table_row(&self, month: f64, place: usize, arm: &str, is_first: bool) -> Vec<Cell> {
+        let value = |term: Term| self.summary(term, arm, month).and_then(|row| row.estimate);
+        let mean_sd = |mean: Term, sd: Term| match (value(mean), value(sd)) {
+            (Some(mean), Some(sd)) => Cell::text(format!("{} ({})", format_fixed(mean, 2), format_fixed(sd, 2))),
+            (Some(mean), None) => Cell::text(format_fixed(mean, 2)),
+            _ => Cell::absent(),
+        };
+        let n = self.summary(Term::MeanChange, arm, month).and_then(|row| row.n);
+        let mut cells = vec![
+            Cell::head(if is_first { time_number(month, self.time_unit()) } else { String::new() }),
+            Cell::arm(arm, hue(place)),
+            n.map_or_else(|| Cell::text("0"), |n| Cell::text(n.to_string())),
+            mean_sd(Term::BaselineMean, Term::BaselineSd),
+            mean_sd(Term::MeanChange, Term::SdChange),
+        ];
+        if place == 0 {
+            cells.extend((0..5).map(|_| Cell::default()));
+        } else {
+            let row = self.row(self.change.method.id(), Term::Difference, Some(arm), month);
+            cells.extend(difference_cells(row));
+        }
+        cells
+    }
+
+    /// The primary month by all three tests.
+    fn methods_table(&self) -> Option<TableView> {
+        let month = self.change.primary_month;
+        let level = format_level(self.plan.confidence_level);
+        let mut rows = Vec::new();
+        for method in ChangeMethod::ALL {
+            for (index, arm) in self.treated().iter().enumerate() {
+                let row = self.row(method.id(), Term::Difference, Some(arm), month);
+                let name = if index == 0 { method_name(method) } else { "" };
+                let mut cells = vec![Cell::head(name), Cell::arm(arm, hue(index + 1))];
+                cells.push(row.and_then(|row| row.n).map_or_else(Cell::absent, |n| Cell::text(n.to_string())));
+                cells.extend(difference_cells(row));
+                rows.push(cells);
+            }
+        }
+        let mut columns = vec![ColumnView::text("Test"), ColumnView::text("Arm"), ColumnView::number("n")];
+        columns.extend(["Difference", "SE"].map(ColumnView::number));
+        columns.push(ColumnView::number(format!("{level} CI")));
+        columns.extend(["df", "p"].map(ColumnView::number));
+        let arm_test = self.row(AnalysisId::ChangeAncova, Term::ArmTest, None, month);
+        let footnote = arm_test.and_then(|row| {
+            Some(format!(
+                "All arms at once, ANCOVA: {}, F = {}, {}.",
+                row.note.as_deref()?,
+                format_fixed(row.statistic?, 2),
+                format_p_equation(row.p_value?)
+            ))
+        });
+        let title = format!("{} by each test", capitalised(&month_phrase(month, self.time_unit())));
+        (!rows.is_empty()).then_some(TableView { title, columns, rows, footnote })
+    }
+
+    fn figure(&self) -> FigureView {
+        let unit = outcome_unit(self.overview, &self.change.outcome);
+        let outcome = outcome_label(&self.change.outcome);
+        let level = format_level(self.plan.confidence_level);
+        let series: Vec<MeanSeries> =
+            self.detail.arm_names.iter().enumerate().map(|(place, arm)| self.series(place, arm)).collect();
+        let traces: Vec<Trace> = if self.with_subject_lines {
+            self.detail
+                .lines
+                .iter()
+                .map(|line| Trace { hue: hue(line.arm), points: line.points.clone(), hint: line.subject_id.clone() })
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let mut low: f64 = 0.0;
+        let mut high: f64 = 0.0;
+        for point in series.iter().flat_map(|series| &series.points) {
+            low = low.min(point.low.unwrap_or(point.y));
+            high = high.max(point.high.unwrap_or(point.y));
+        }
+        for (_, change) in traces.iter().flat_map(|trace| &trace.points) {
+            low = low.min(*change);
+            high = high.max(*change);
+        }
+        let last = self.change.target_months.iter().copied().fold(0.0, f64::max);
+        let last = traces.iter().flat_map(|trace| &trace.points).map(|(month, _)| *month).fold(last, f64::max);
+        let mut x = fitted_axis(
+            match self.time_unit() {
+                TimeUnit::Months => "Months from baseline",
+                TimeUnit::Days => "Days from baseline",
+            },
+            0.0,
+            last,
+            8,
+        );
+        if self.change.target_months.len() <= 12 {
+            x.ticks = std::iter::once(0.0)
+                .chain(self.change.target_months.iter().copied())
+                .map(|at| Tick { at, label: time_number(at, self.time_unit()) })
+                .collect();
+        }
+        let counts = CountRows {
+            title: "People measured".into(),
+            rows: self
+                .detail
+                .arm_names
+                .iter()
+                .enumerate()
+                .map(|(place, arm)| CountRow {
+                    name: arm.clone(),
+                    hue: hue(place),
+                    counts: std::iter::once((0.0, self.with_baseline(place).to_string()))
+                        .chain(self.change.target_months.iter().map(|&month| {
+                            let n = self.summary(Term::MeanChange, arm, month).and_then(|row| row.n).unwrap_or(0);
+                            (month, n.to_string())
+                        }))
+                        .collect(),
+                })
+                .collect(),
+        };
+        let described: Vec<String> = self
+            .detail
+            .arm_names
+            .iter()
+            .filter_map(|arm| {
+                let mean = self.summary(Term::MeanChange, arm, self.change.primary_month)?.estimate?;
+                Some(format!("{} in {arm}", format_fixed(mean, 2)))
+            })
+            .collect();
+        let y = round_axis(axis_label(&outcome, &unit), low, high, 5);
+        FigureView {
+            key: "mean-change",
+            title: format!("Mean change in {outcome}"),
+            aside: if unit.is_empty() { format!("{level} CI") } else { format!("{unit}, {level} CI") },
+            description: format!(
+                "Mean change in {outcome} from baseline over time, by arm, with {level} confidence intervals. At {} the mean change is {}.",
+                month_phrase(self.change.primary_month, self.time_unit()),
+                joined(&described)
+            ),
+            figure: Figure::MeanLines(MeanLines { x, y, series, traces, reference_y: Some(0.0), counts }),
+        }
+    }
+
+    fn with_baseline(&self, place: usize) -> usize {
+        self.detail.lines.iter().filter(|line| line.arm == place).count()
+    }
+
+    fn series(&self, place: usize, arm: &str) -> MeanSeries {
+        let level = format_level(self.plan.confidence_level);
+        let mut points =
+            vec![IntervalPoint { x: 0.0, y: 0.0, low: None, high: None, hint: format!("{arm}, baseline") }];
+        let mut end_label = String::new();
+        for &month in &self.change.target_months {
+            let Some(row) = self.summary(Term::MeanChange, arm, month) else { continue };
+            let Some(mean) = row.estimate else { continue };
+            let interval = row
+                .conf_low
+                .zip(row.conf_high)
+                .map(|(low, high)| format!(" ({level} CI {})", format_interval(low, high, 2)))
+                .unwrap_or_default();
+            end_label = format_fixed(mean, 2);
+            points.push(IntervalPoint {
+                x: month,
+                y: mean,
+                low: row.conf_low,
+                high: row.conf_high,
+                hint: format!(
+                    "{arm}, {}: {}{interval}, n = {}",
+                    month_phrase(month, self.time_unit()),
+                    format_fixed(mean, 2),
+                    row.n.unwrap_or(0)
+                ),
+            });
+        }
+        MeanSeries { name: arm.to_owned(), hue: hue(place), end_label, points }
+    }
+
+    fn method(&self) -> Vec<String> {
+        let unit = self.time_unit();
+        let window = match unit {
+            TimeUnit::Months => format!("{} months", format_significant(self.change.window_months, 3)),
+            TimeUnit::Days => format!("{} days", format_fixed(unit.from_months(self.change.window_months), 0)),
+        };
+        let baseline = match self.change.baseline {
+            BaselineRule::LastAtOrBeforeStart => {
+                format!("the last visit at or before the start (no more than {window} before it)")
+            }
+            BaselineRule::NearestStart => format!("the visit nearest the start, within {window}"),
+        };
+        let test = match self.change.method {
+            ChangeMethod::Student => "Student’s two-sample t-test with pooled variance: it assumes that both arms spread alike (Student 1908).".to_owned(),
+            ChangeMethod::Welch => "Welch’s two-sample t-test, which lets the arms spread differently, with Satterthwaite’s degrees of freedom (Welch 1947).".to_owned(),
+            ChangeMethod::Ancova => {
+                let others: Vec<String> = self
+                    .change
+                    .covariates
+                    .iter()
+                    .map(|covariate| {
+                        if covariate.as_factor { format!("{} (as groups)", covariate.name) } else { covariate.name.clone() }
+                    })
+                    .collect();
+                let others = if others.is_empty() { String::new() } else { format!(", {}", joined(&others)) };
+                format!("Analysis of covariance: ordinary least squares of the change on arm and the baseline value{others}; one common slope a covariate, one residual variance.")
+            }
+        };
+        vec![
+            format!(
+                "Change is the value at the visit nearest each target {} (within {window} on either side; of two equally near, the earlier) minus the value at baseline, {baseline}. People with both are compared; nothing is imputed.",
+                time_heading(unit).to_lowercase()
+            ),
+            format!(
+                "{test} Intervals are two-sided, {}. Each arm is compared with {}.",
+                format_level(self.plan.confidence_level),
+                self.control()
+            ),
+            "Checked against R 4.2.2 (t.test, lm) on data sets that the program was not tuned to; docs/VALIDATION.md has the figures.".to_owned(),
+        ]
+    }
+}
+
+fn difference_cells(row: Option<&Finding>) -> Vec<Cell> {
+    let Some(row) = row else { return (0..5).map(|_| Cell::absent()).collect() };
+    let fixed = |value: Option<f64>| value.map_or_else(Cell::absent, |value| Cell::text(format_fixed(value, 2)));
+    vec![
+        row.estimate.map_or_else(Cell::absent, |value| Cell::strong(format_fixed(value, 2))),
+        fixed(row.std_error),
+        row.conf_low
+            .zip(row.conf_high)
+            .map_or_else(Cell::absent, |(low, high)| Cell::text(format_interval(low, high, 2))),
+        row.df.map_or_else(Cell::absent, |df| Cell::text(format_df(df))),
+        row.p_value.map_or_else(Cell::absent, |p| Cell::text(format_p(p))),
+    ]
+}
+
+/// Place 0 is the control arm.
+pub(super) fn hue(place: usize) -> Hue {
+    match place.checked_sub(1) {
+        None => Hue::Control,
+        Some(index) => Hue::Treated(index),
+    }
+}
+
+/// The test in words, as tables name it.
+pub fn method_name(method: ChangeMethod) -> &'static str {
+    super::note::analysis_name(method.id())
+}
+
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+fn with_unit(size: &str, unit: &str, direction: &str) -> String {
+    if unit.is_empty() { format!("{size} {direction}") } else { format!("{size} {unit} {direction}") }
+}
+
+fn axis_label(outcome: &str, unit: &str) -> String {
+    if unit.is_empty() { format!("Change in {outcome}") } else { format!("Change in {outcome}, {unit}") }
+}

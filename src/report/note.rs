@@ -1,0 +1,200 @@
+//! Doubts and errors as sentences.
+
+use super::label::{joined, month_phrase, outcome_label};
+use super::number::{format_fixed, format_significant, plural};
+use crate::analysis::{AnalysisError, AnalysisId, Note, NoteKind};
+use crate::trial::TimeUnit;
+
+/// What stands in "Before you rely on it" and in every export.
+pub fn note_sentence(note: &Note) -> String {
+    match &note.kind {
+        NoteKind::Unanswered { group, at_month, error } => {
+            let mut place = analysis_name(note.analysis).to_owned();
+            if let Some(month) = at_month {
+                place = format!("{place}, {}", month_phrase(*month, TimeUnit::Months));
+            }
+            if let Some(group) = group {
+                place = format!("{place}, {group}");
+            }
+            format!("{place}: no answer. {}", error_sentence(error))
+        }
+        NoteKind::LeftOut { arm, at_month, of, without_baseline, without_visit } => {
+            let lost = without_baseline + without_visit;
+            let mut why = Vec::new();
+            if *without_visit > 0 {
+                why.push(format!("{without_visit} without a visit at {}", month_phrase(*at_month, TimeUnit::Months)));
+            }
+            if *without_baseline > 0 {
+                why.push(format!("{without_baseline} without a baseline"));
+            }
+            format!(
+                "{lost} of the {of} in {arm} {} not in the comparison: {}.",
+                plural(lost, "is", "are"),
+                joined(&why)
+            )
+        }
+        NoteKind::UnevenLoss { at_month, arm, lost, of, control, control_lost, control_of } => format!(
+            "The arms lost people unevenly by {}: {lost} of {of} in {arm}, {control_lost} of {control_of} in {control}. Those who leave often do worse, so the comparison of those who stayed can mislead.",
+            month_phrase(*at_month, TimeUnit::Months)
+        ),
+        NoteKind::SeveralVisits { visits } => format!(
+            "{visits} visits are tested, each on its own; no p-value is adjusted for that."
+        ),
+        NoteKind::LeadInDiffers { arm, slope, control, control_slope } => format!(
+            "Before treatment {arm} declined by {} a month and {control} by {}: a change of slope afterwards is partly regression to the mean.",
+            decline(*slope),
+            decline(*control_slope)
+        ),
+        NoteKind::MethodsDisagree { at_month, group, excludes, includes } => format!(
+            "At {} the choice of test decides for {group}: the interval of {} excludes no difference, that of {} does not.",
+            month_phrase(*at_month, TimeUnit::Months),
+            joined(&names(excludes)),
+            joined(&names(includes))
+        ),
+        NoteKind::FewPatients { group, n } => {
+            format!("Only {n} {} in {group}: the interval is wide and leans on the shape of the data.", plural(*n, "person", "people"))
+        }
+        NoteKind::MissingCovariate { covariate, subjects } => format!(
+            "{subjects} {} no {} and {} not in the ANCOVA.",
+            plural(*subjects, "person has", "people have"),
+            covariate,
+            plural(*subjects, "is", "are")
+        ),
+        NoteKind::BeyondLimit { variable, values, rule } => format!(
+            "{variable}: {values} {} beyond a limit of detection; in {} place stands {rule}.",
+            plural(*values, "value lies", "values lie"),
+            plural(*values, "its", "their")
+        ),
+        NoteKind::NotPositive { variable, values } => format!(
+            "{variable}: {values} {} zero or negative, {} no logarithm and {} left out. Choose the scale as measured to keep {}.",
+            plural(*values, "value is", "values are"),
+            plural(*values, "has", "have"),
+            plural(*values, "is", "are"),
+            plural(*values, "it", "them")
+        ),
+        NoteKind::ManyTests { tests, expected_by_chance } => format!(
+            "{tests} correlations are tested on this page; chance alone makes about {} of them look significant. No p-value is adjusted.",
+            format_significant(*expected_by_chance, 2)
+        ),
+        NoteKind::PostTreatmentStratum => "Good and poor responders are told apart after treatment, by its effect. A correlation within one of them describes these people; it does not show what the treatment did, and one that is significant in good responders and not in poor ones is no evidence that the two differ.".to_owned(),
+        NoteKind::ResponderUndefined { no_slope, no_decline_before } => {
+            let mut why = Vec::new();
+            if *no_slope > 0 {
+                why.push(format!("{no_slope} without both slopes"));
+            }
+            if *no_decline_before > 0 {
+                why.push(format!("{no_decline_before} who did not decline before treatment"));
+            }
+            format!("Neither good nor poor responder: {}.", joined(&why))
+        }
+        NoteKind::MedianNotReached { arm, survival_at_end, last_month } => format!(
+            "{arm}: no median, since the curve stays above one half ({}% at {}).",
+            format_fixed(survival_at_end * 100.0, 0),
+            month_phrase(*last_month, TimeUnit::Months)
+        ),
+        NoteKind::FewEvents { events } => format!(
+            "Only {events} {} in all: a difference of practical size could go unseen.",
+            plural(*events, "event", "events")
+        ),
+        NoteKind::WithoutArm { subjects } => format!(
+            "{subjects} {} follow-up but no arm, and {} in no curve.",
+            plural(*subjects, "person has", "people have"),
+            plural(*subjects, "is", "are")
+        ),
+        NoteKind::OutsideSet { set, subjects } => format!(
+            "{subjects} {} outside the analysis set “{set}” and {} not analysed.",
+            plural(*subjects, "person is", "people are"),
+            plural(*subjects, "is", "are")
+        ),
+    }
+}
+
+/// Why there is no answer, and what to do.
+pub fn error_sentence(error: &AnalysisError) -> String {
+    match error {
+        AnalysisError::NotInFiles { what, name } => {
+            format!("The files hold no {what} named “{name}”. Choose another, or add the file that has it.")
+        }
+        AnalysisError::OneArm { arms_with_data: 0 } => {
+            "No arm has data. Add subjects.csv with a column for the arm.".to_owned()
+        }
+        AnalysisError::OneArm { .. } => {
+            "Only one arm has data, so there is nothing to compare it with. Check the arm column of the subjects file."
+                .to_owned()
+        }
+        AnalysisError::NoControl { control } => {
+            format!("No arm is named “{control}”. Choose which arm is the control.")
+        }
+        AnalysisError::TooFew { what, need, got } => {
+            format!("{what}: {need} {} needed, {got} found.", plural(*need, "value is", "values are"))
+        }
+        AnalysisError::NoBaseline { outcome } => format!(
+            "Nobody with an arm has a baseline visit for {}: a visit near month 0. Check the time column, choose the other baseline rule, or widen the window.",
+            outcome_label(outcome)
+        ),
+        AnalysisError::NoVisits { outcome, .. } => format!(
+            "No visit of {} lies after the baseline. Check the time column of the visits file.",
+            outcome_label(outcome)
+        ),
+        AnalysisError::NoEvents { endpoint } => {
+            format!("Nobody had the event “{endpoint}”. If the column counts censoring as 1, turn it round.")
+        }
+        AnalysisError::NoVariation { what } => {
+            format!("{what}: all values are the same, so there is no spread to measure against.")
+        }
+        AnalysisError::Singular { column } => {
+            format!(
+                "The covariates contain each other: {column} adds nothing to those before it. Take it out of the model."
+            )
+        }
+        AnalysisError::NoPairs { x, y } => format!(
+            "No group has three people with both {} and {}. Choose another month or widen the window.",
+            outcome_label(x),
+            outcome_label(y)
+        ),
+        AnalysisError::Internal { message } => {
+            format!("This is a fault of the program, not of your data: {message}. The other analyses stand.")
+        }
+    }
+}
+
+/// The analysis in words.
+pub fn analysis_name(analysis: AnalysisId) -> &'static str {
+    match analysis {
+        AnalysisId::ChangeStudent => "Student’s t",
+        AnalysisId::ChangeWelch => "Welch’s t",
+        AnalysisId::ChangeAncova => "ANCOVA",
+        AnalysisId::ChangeSummary => "Mean change",
+        AnalysisId::BiomarkerCorrelation => "Correlation",
+        AnalysisId::KaplanMeier => "Kaplan-Meier",
+        AnalysisId::LogRank => "Log-rank test",
+    }
+}
+
+fn names(analyses: &[AnalysisId]) -> Vec<String> {
+    analyses.iter().map(|&analysis| analysis_name(analysis).to_owned()).collect()
+}
+
+/// A slope as what was lost: 1.55, or −0.20 when the arm gained.
+fn decline(slope: f64) -> String {
+    format_fixed(-slope, 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_left_out_are_counted_with_the_reason() {
+        let kind =
+            NoteKind::LeftOut { arm: "MSC".into(), at_month: 4.0, of: 33, without_baseline: 0, without_visit: 1 };
+        let sentence = note_sentence(&Note { analysis: AnalysisId::ChangeSummary, kind });
+        assert_eq!(sentence, "1 of the 33 in MSC is not in the comparison: 1 without a visit at month 4.");
+    }
+
+    #[test]
+    fn an_error_says_what_to_do() {
+        let error = AnalysisError::OneArm { arms_with_data: 1 };
+        assert!(error_sentence(&error).contains("Check the arm column"));
+    }
+}

@@ -1,0 +1,100 @@
+//! A result page as data: one frame for every question.
+
+use super::figure::Figure;
+
+/// Read from top to bottom: what is asked, the answer, the figure, the table, what could mislead, the method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultPage {
+    pub kicker: String,
+    pub headline: Vec<Phrase>,
+    pub subline: String,
+    pub figures: Vec<FigureView>,
+    pub tables: Vec<TableView>,
+    pub doubts: Vec<String>,
+    pub method: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Phrase {
+    pub text: String,
+    pub is_emphasised: bool,
+}
+
+impl Phrase {
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_emphasised: false }
+    }
+
+    pub fn strong(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_emphasised: true }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureView {
+    /// Stable within a page: the canvas's and the saved file's name.
+    pub key: &'static str,
+    pub title: String,
+    /// Beside the title: unit and what the bars are.
+    pub aside: String,
+    pub figure: Figure,
+    /// The figure in a sentence, for those who cannot see it.
+    pub description: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableView {
+    pub title: String,
+    pub columns: Vec<ColumnView>,
+    pub rows: Vec<Vec<Cell>>,
+    /// Under the table.
+    pub footnote: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnView {
+    pub label: String,
+    pub is_text: bool,
+}
+
+impl ColumnView {
+    pub fn text(label: impl Into<String>) -> Self {
+        Self { label: label.into(), is_text: true }
+    }
+
+    pub fn number(label: impl Into<String>) -> Self {
+        Self { label: label.into(), is_text: false }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cell {
+    pub text: String,
+    pub is_strong: bool,
+    /// The row's head: what the row is about.
+    pub is_head: bool,
+    pub hue: Option<super::figure::Hue>,
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    pub fn strong(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_strong: true, ..Self::default() }
+    }
+
+    pub fn head(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_head: true, ..Self::default() }
+    }
+
+    pub fn arm(text: impl Into<String>, hue: super::figure::Hue) -> Self {
+        Self { text: text.into(), is_head: true, hue: Some(hue), ..Self::default() }
+    }
+
+    /// What is absent is an en dash, never 0.
+    pub fn absent() -> Self {
+        Self::text("–")
+    }
+}

@@ -1,0 +1,526 @@
+//! Pictures of figures, compared with the ones committed under `tests/charts/`.
+//! `SECOND_LOOK_BLESS=1 cargo test --test charts` rewrites them; look at them before committing.
+#![cfg(feature = "chart")]
+// The helpers of these tests are tests too.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use second_look::chart::{Palette, Rgb, draw, preferred_height, svg};
+use second_look::report::axis::{fitted_axis, round_axis};
+use second_look::report::figure::*;
+use second_look::report::number::format_fixed;
+use std::path::PathBuf;
+
+fn point(name: &str, x: f64, y: f64, half_width: f64) -> IntervalPoint {
+    let hint = format!(
+        "{name}, month {x}: {} (95% CI {} to {})",
+        format_fixed(y, 2),
+        format_fixed(y - half_width, 2),
+        format_fixed(y + half_width, 2)
+    );
+    let is_estimate = half_width > 0.0;
+    IntervalPoint {
+        x,
+        y,
+        low: is_estimate.then_some(y - half_width),
+        high: is_estimate.then_some(y + half_width),
+        hint,
+    }
+}
+
+fn months(at: &[f64]) -> Axis {
+    let last = at.last().copied().unwrap_or(1.0);
+    let ticks = at.iter().map(|&at| Tick { at, label: format_fixed(at, 0) }).collect();
+    Axis { label: "Months since first injection".into(), min: 0.0, max: last, ticks }
+}
+
+const MONTHS: [f64; 6] = [0.0, 1.0, 2.0, 3.0, 4.0, 6.0];
+
+fn arm(name: &str, hue: Hue, slope: f64, start: usize) -> (MeanSeries, CountRow) {
+    let points: Vec<IntervalPoint> = MONTHS
+        .iter()
+        .enumerate()
+        .map(|(index, &month)| {
+            let bend = [0.0, 0.9, 1.0, 1.05, 1.0, 0.95][index];
+            point(name, month, slope * month * bend, 0.28 * month.sqrt() + 0.12 * month)
+        })
+        .collect();
+    let end_label = points.last().map_or(String::new(), |last| format_fixed(last.y, 2));
+    let counts = MONTHS.iter().enumerate().map(|(index, &at)| (at, (start - index).to_string())).collect();
+    (MeanSeries { name: name.into(), hue, end_label, points }, CountRow { name: name.into(), hue, counts })
+}
+
+fn mean_lines(arms: &[(&str, Hue, f64, usize)]) -> MeanLines {
+    let (series, rows) = arms.iter().map(|&(name, hue, slope, start)| arm(name, hue, slope, start)).unzip();
+    MeanLines {
+        x: months(&MONTHS),
+        y: round_axis("Change in ALSFRS-R from baseline, points (mean, 95% CI)", -9.0, 0.4, 5),
+        series,
+        traces: Vec::new(),
+        reference_y: Some(0.0),
+        counts: CountRows { title: "People measured".into(), rows },
+    }
+}
+
+fn two_arms() -> Figure {
+    Figure::MeanLines(mean_lines(&[("MSC", Hue::Treated(0), -0.55, 33), ("Control", Hue::Control, -1.12, 31)]))
+}
+
+fn three_arms() -> Figure {
+    Figure::MeanLines(mean_lines(&[
+        ("MSC, two injections", Hue::Treated(0), -0.62, 33),
+        ("MSC, one injection", Hue::Treated(1), -0.68, 29),
+        ("Control", Hue::Control, -1.12, 31),
+    ]))
+}
+
+fn long_names() -> Figure {
+    Figure::MeanLines(mean_lines(&[
+        ("Autologous mesenchymal stem cells, two intrathecal injections", Hue::Treated(0), -0.55, 133),
+        ("Riluzole with placebo <injection> & standard care", Hue::Control, -1.12, 131),
+    ]))
+}
+
+fn ten_arms() -> Figure {
+    let names: Vec<String> = (1..10).map(|dose| format!("{} mg", dose * 10)).collect();
+    let mut arms: Vec<(&str, Hue, f64, usize)> = vec![("Placebo", Hue::Control, -1.3, 30)];
+    for (index, name) in names.iter().enumerate() {
+        arms.push((name, Hue::Treated(index), -1.2 + 0.09 * index as f64, 30));
+    }
+    Figure::MeanLines(mean_lines(&arms))
+}
+
+/// A fixed sequence of numbers from 0 to 1 that looks random.
+fn scattered(seed: u64) -> impl FnMut() -> f64 {
+    let mut state = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+    move || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as f64 / (1u64 << 31) as f64
+    }
+}
+
+fn traces(count: usize) -> Figure {
+    let mut figure = mean_lines(&[("MSC", Hue::Treated(0), -0.55, 33), ("Control", Hue::Control, -1.12, 31)]);
+    let mut next = scattered(7);
+    for index in 0..count {
+        let (hue, slope) = if index % 2 == 0 { (Hue::Treated(0), -0.55) } else { (Hue::Control, -1.12) };
+        let own = slope * (0.2 + 1.6 * next());
+        let points = MONTHS.iter().map(|&month| (month, (own * month + (next() - 0.5) * 2.0 * month.min(1.0)).round()));
+        figure.traces.push(Trace { hue, points: points.collect(), hint: format!("Subject {index}") });
+    }
+    figure.y = round_axis("Change in ALSFRS-R from baseline, points (mean, 95% CI)", -14.0, 2.0, 6);
+    Figure::MeanLines(figure)
+}
+
+fn scatter() -> Figure {
+    let mut next = scattered(3);
+    let mut group = |name: &str, hue: Hue, is_hollow: bool, count: usize, slope: f64| {
+        let points = (0..count).map(|index| {
+            let x = -6.0 + 9.0 * next();
+            let y = -4.0 + slope * x + 5.0 * (next() - 0.5);
+            ScatterPoint { x, y, hint: format!("{name} {index}") }
+        });
+        ScatterGroup { name: name.into(), hue, is_hollow, points: points.collect() }
+    };
+    let groups = vec![
+        group("MSC, responder", Hue::Treated(0), false, 24, 0.6),
+        group("MSC, poor responder", Hue::Treated(0), true, 10, 0.3),
+        group("Control", Hue::Control, false, 31, 0.2),
+    ];
+    Figure::Scatter(Scatter {
+        x: round_axis("Change in CSF TGF-β1, pg/mL", -6.0, 3.0, 6),
+        y: round_axis("Change in ALSFRS-R to month 4, points", -10.0, 2.0, 5),
+        groups,
+    })
+}
+
+fn heat_map(analytes: &[&str], outcomes: &[&str]) -> Figure {
+    let mut next = scattered(11);
+    let cells = analytes
+        .iter()
+        .enumerate()
+        .map(|(row, analyte)| {
+            let cell = |(column, outcome): (usize, &&str)| {
+                let value = ((next() * 2.0 - 1.0) * 100.0).round() / 100.0;
+                let is_missing = (row * 5 + column) % 11 == 6;
+                (!is_missing).then(|| HeatCell {
+                    value,
+                    text: format_fixed(value, 2),
+                    is_marked: value.abs() > 0.6,
+                    hint: format!("{analyte} and {outcome}: r = {}", format_fixed(value, 2)),
+                })
+            };
+            outcomes.iter().enumerate().map(cell).collect()
+        })
+        .collect();
+    Figure::HeatMap(HeatMap {
+        row_labels: analytes.iter().map(|&label| label.into()).collect(),
+        column_labels: outcomes.iter().map(|&label| label.into()).collect(),
+        cells,
+        scale_labels: ("−1 falls as the other rises".into(), "+1 rise together".into()),
+    })
+}
+
+fn analytes() -> Figure {
+    heat_map(
+        &["TGF-β1", "IL-6", "IL-10", "MCP-1", "VEGF", "GFAP", "NfL", "pNfH"],
+        &["Month 1", "Month 2", "Month 3", "Month 4", "Month 6"],
+    )
+}
+
+fn wide_heat_map() -> Figure {
+    let names = [
+        "TGF-β1",
+        "TGF-β2",
+        "TGF-β3",
+        "IL-6",
+        "IL-10",
+        "IL-8",
+        "MCP-1",
+        "VEGF-A",
+        "GFAP",
+        "NfL",
+        "pNfH",
+        "Angiogenin",
+        "Chitotriosidase",
+        "Osteopontin",
+    ];
+    heat_map(&names, &names)
+}
+
+fn survival(is_single: bool) -> Figure {
+    let mut next = scattered(5);
+    let mut curve = |name: &str, hue: Hue, hazard: f64, start: usize, end: f64| {
+        let (mut at_risk, mut y, mut x) = (start, 1.0, 0.0);
+        let mut steps = vec![point(name, 0.0, 1.0, 0.0)];
+        let mut censored = Vec::new();
+        let mut counts = vec![(0.0, start.to_string())];
+        let mut due = 6.0;
+        while at_risk > 3 {
+            x += (0.4 + 2.0 * next()) / hazard;
+            if x > end {
+                break;
+            }
+            while due <= x {
+                counts.push((due, at_risk.to_string()));
+                due += 6.0;
+            }
+            if next() < 0.25 {
+                censored.push((x, y));
+            } else {
+                y *= 1.0 - 1.0 / at_risk as f64;
+                steps.push(point(name, x, y, 1.5 * (y * (1.0 - y) / start as f64).sqrt() + 0.01));
+            }
+            at_risk -= 1;
+        }
+        while due <= end {
+            counts.push((due, at_risk.to_string()));
+            due += 6.0;
+        }
+        let last = steps.last().cloned().unwrap_or_else(|| point(name, 0.0, 1.0, 0.0));
+        steps.push(IntervalPoint { x: end, hint: String::new(), ..last });
+        let end_label = format!("{}%", format_fixed(y * 100.0, 0));
+        (StepCurve { name: name.into(), hue, end_label, steps, censored }, CountRow { name: name.into(), hue, counts })
+    };
+    let mut arms = vec![curve("MSC", Hue::Treated(0), 0.9, 33, 36.0), curve("Control", Hue::Control, 1.5, 31, 30.0)];
+    arms.truncate(if is_single { 1 } else { 2 });
+    let (curves, rows) = arms.into_iter().unzip();
+    let mut y = fitted_axis("Alive without permanent ventilation, %", 0.0, 1.0, 4);
+    for tick in &mut y.ticks {
+        tick.label = format_fixed(tick.at * 100.0, 0);
+    }
+    Figure::SurvivalCurves(SurvivalCurves {
+        x: fitted_axis("Months since randomisation", 0.0, 36.0, 6),
+        y,
+        curves,
+        counts: CountRows { title: "At risk".into(), rows },
+        reference_y: Some(0.5),
+    })
+}
+
+fn survival_by_sixes() -> Figure {
+    let Figure::SurvivalCurves(mut figure) = survival(false) else { unreachable!() };
+    figure.x.ticks = (0..=6).map(|index| Tick { at: f64::from(index) * 6.0, label: (index * 6).to_string() }).collect();
+    Figure::SurvivalCurves(figure)
+}
+
+fn no_data() -> Vec<(&'static str, Figure)> {
+    let x = fitted_axis("Months", 0.0, 0.0, 4);
+    let y = round_axis("Change", f64::NAN, 1.0, 4);
+    let counts = || CountRows { title: String::new(), rows: Vec::new() };
+    let nowhere = Axis { label: String::new(), min: f64::NAN, max: f64::NAN, ticks: Vec::new() };
+    let broken = IntervalPoint {
+        x: f64::NAN,
+        y: f64::INFINITY,
+        low: Some(f64::NEG_INFINITY),
+        high: Some(f64::NAN),
+        hint: "never seen".into(),
+    };
+    vec![
+        (
+            "no_arms",
+            Figure::MeanLines(MeanLines {
+                x: x.clone(),
+                y: y.clone(),
+                series: Vec::new(),
+                traces: Vec::new(),
+                reference_y: Some(f64::NAN),
+                counts: counts(),
+            }),
+        ),
+        (
+            "broken_numbers",
+            Figure::MeanLines(MeanLines {
+                x: nowhere.clone(),
+                y: nowhere,
+                series: vec![MeanSeries {
+                    name: "MSC".into(),
+                    hue: Hue::Treated(usize::MAX),
+                    end_label: String::new(),
+                    points: vec![broken.clone(), broken],
+                }],
+                traces: vec![Trace { hue: Hue::Neutral, points: vec![(f64::NAN, 1.0)], hint: String::new() }],
+                reference_y: None,
+                counts: CountRows {
+                    title: "n".into(),
+                    rows: vec![CountRow {
+                        name: "MSC".into(),
+                        hue: Hue::Control,
+                        counts: vec![(f64::NAN, "0".into())],
+                    }],
+                },
+            }),
+        ),
+        ("no_groups", Figure::Scatter(Scatter { x: x.clone(), y: y.clone(), groups: Vec::new() })),
+        (
+            "no_cells",
+            Figure::HeatMap(HeatMap {
+                row_labels: Vec::new(),
+                column_labels: Vec::new(),
+                cells: Vec::new(),
+                scale_labels: (String::new(), String::new()),
+            }),
+        ),
+        (
+            "no_curves",
+            Figure::SurvivalCurves(SurvivalCurves { x, y, curves: Vec::new(), counts: counts(), reference_y: None }),
+        ),
+    ]
+}
+
+fn one_point() -> Figure {
+    let mut figure = mean_lines(&[("MSC", Hue::Treated(0), -0.55, 33)]);
+    figure.series[0].points.drain(..4);
+    figure.series[0].points.truncate(1);
+    figure.counts.rows[0].counts.truncate(1);
+    Figure::MeanLines(figure)
+}
+
+/// Visits closer together than their labels are wide.
+fn many_visits() -> Figure {
+    let mut figure = mean_lines(&[("MSC", Hue::Treated(0), -0.55, 33), ("Control", Hue::Control, -1.12, 31)]);
+    let at: Vec<f64> = (0..=24).map(f64::from).collect();
+    figure.x = months(&at);
+    for (series, row) in figure.series.iter_mut().zip(&mut figure.counts.rows) {
+        let slope = if series.hue == Hue::Control { -0.36 } else { -0.2 };
+        series.points = at.iter().map(|&month| point(&series.name, month, slope * month, 0.2 * month.sqrt())).collect();
+        row.counts = at.iter().map(|&month| (month, (133 - 2 * month as usize).to_string())).collect();
+    }
+    Figure::MeanLines(figure)
+}
+
+fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
+    vec![
+        ("mean_lines", two_arms(), 680, false),
+        ("mean_lines_dark", two_arms(), 680, true),
+        ("mean_lines_phone", two_arms(), 320, false),
+        ("three_arms", three_arms(), 680, false),
+        ("three_arms_phone_dark", three_arms(), 360, true),
+        ("ten_arms", ten_arms(), 900, false),
+        ("ten_arms_dark", ten_arms(), 680, true),
+        ("long_names", long_names(), 680, false),
+        ("long_names_phone", long_names(), 300, false),
+        ("traces", traces(40), 680, false),
+        ("many_visits_phone", many_visits(), 320, false),
+        ("many_visits", many_visits(), 680, false),
+        ("one_point", one_point(), 680, false),
+        ("scatter", scatter(), 680, false),
+        ("scatter_phone_dark", scatter(), 340, true),
+        ("heat_map", analytes(), 680, false),
+        ("heat_map_dark", analytes(), 680, true),
+        ("heat_map_phone", wide_heat_map(), 340, false),
+        ("heat_map_wide", wide_heat_map(), 900, false),
+        ("survival_curves", survival_by_sixes(), 680, false),
+        ("survival_curves_dark", survival_by_sixes(), 680, true),
+        ("survival_curves_phone", survival_by_sixes(), 320, false),
+        ("one_survival_curve", survival(true), 1100, false),
+        ("no_arms", no_data().swap_remove(0).1, 680, false),
+    ]
+}
+
+fn palette(is_dark: bool) -> Palette {
+    if is_dark { Palette::dark() } else { Palette::light() }
+}
+
+#[test]
+fn pictures_are_as_committed() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/charts");
+    let is_blessing = std::env::var_os("SECOND_LOOK_BLESS").is_some();
+    let mut changed = Vec::new();
+    for (name, figure, width, is_dark) in pictures() {
+        let drawn = svg(&figure, &palette(is_dark), width, name, "A figure of invented data.");
+        let path = folder.join(format!("{name}.svg"));
+        if is_blessing {
+            std::fs::write(&path, &drawn).expect("the picture can be written");
+        } else if std::fs::read_to_string(&path).ok().as_ref() != Some(&drawn) {
+            changed.push(name);
+        }
+    }
+    assert!(changed.is_empty(), "changed: {changed:?}; look, then bless with SECOND_LOOK_BLESS=1");
+}
+
+/// Every number in coordinates of the SVG, by x and y.
+fn coordinates(svg: &str) -> Vec<f64> {
+    ["x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "points", "font-size"]
+        .into_iter()
+        .flat_map(|name| svg.split(&format!(" {name}=\"")).skip(1).collect::<Vec<_>>())
+        .filter_map(|rest| rest.split('"').next())
+        .flat_map(|value| value.split([' ', ',']).filter(|part| !part.is_empty()).collect::<Vec<_>>())
+        .map(|number| number.parse().expect("a coordinate is a number"))
+        .collect()
+}
+
+#[test]
+fn coordinates_are_finite_and_marks_are_inside() {
+    let all = pictures().into_iter().map(|(name, figure, _, _)| (name, figure)).chain(no_data());
+    for (name, figure) in all.chain([("thousands", traces(5000))]) {
+        for width in [1, 120, 300, 479, 480, 1100] {
+            let drawn = svg(&figure, &Palette::light(), width, name, "");
+            let limit = 4.0 * 21_000.0;
+            assert!(
+                coordinates(&drawn).iter().all(|value| value.is_finite() && value.abs() <= limit),
+                "{name} {width}"
+            );
+            let mut buffer = String::new();
+            let height = preferred_height(&figure, width);
+            let backend = plotters_svg::SVGBackend::with_string(&mut buffer, (width * 2, height * 2));
+            let marks = draw(backend, &figure, &Palette::dark(), (width, height), 2.0).expect("drawing into text");
+            for mark in marks {
+                assert!((0.0..=f64::from(width)).contains(&mark.x) && (0.0..=f64::from(height)).contains(&mark.y));
+                assert!(mark.radius > 0.0 && !mark.hint.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_small_canvas_does_not_panic() {
+    for (_, figure, _, _) in pictures() {
+        for size in [(0, 0), (1, 1), (300, 20), (20, 300)] {
+            let mut buffer = String::new();
+            let backend = plotters_svg::SVGBackend::with_string(&mut buffer, size);
+            draw(backend, &figure, &Palette::light(), size, f64::NAN).expect("drawing into text");
+        }
+    }
+}
+
+#[test]
+fn each_point_has_its_hint_where_it_stands() {
+    let mut buffer = String::new();
+    let figure = two_arms();
+    let size = (680, preferred_height(&figure, 680));
+    let backend = plotters_svg::SVGBackend::with_string(&mut buffer, size);
+    let marks = draw(backend, &figure, &Palette::light(), size, 1.0).expect("drawing into text");
+    assert_eq!(marks.len(), 12);
+    let month_6: Vec<_> = marks.iter().filter(|mark| mark.hint.contains("month 6")).collect();
+    assert_eq!(month_6.len(), 2);
+    assert!(month_6[0].y < month_6[1].y, "the arm that lost less stands higher");
+    assert!((month_6[0].x - month_6[1].x).abs() >= 5.0, "the bars stand side by side");
+}
+
+#[test]
+fn words_from_files_are_escaped() {
+    let drawn = svg(&long_names(), &Palette::light(), 1100, "<script>alert(1)</script> & \"more\"", "a < b\u{1}");
+    assert!(!drawn.contains("<script"));
+    assert!(!drawn.contains("<injection"));
+    assert!(drawn.contains("<title>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot;</title>"));
+    assert!(drawn.contains("<desc>a &lt; b</desc>"));
+    assert!(!drawn.contains("style="), "the page's policy forbids inline styles");
+}
+
+const TOKENS: &str = include_str!("../style/tokens.css");
+
+/// The custom properties of the block that starts with `selector`.
+fn tokens(selector: &str) -> Vec<(String, String)> {
+    let start = TOKENS.find(&format!("{selector} {{")).expect("the block is there");
+    let block = TOKENS[start..].split(['{', '}']).nth(1).expect("a block has braces");
+    block
+        .split(';')
+        .filter_map(|line| line.split_once(':'))
+        .filter_map(|(name, value)| Some((name.trim().strip_prefix("--")?.to_owned(), value.trim().to_owned())))
+        .collect()
+}
+
+fn color(tokens: &[(String, String)], name: &str) -> Rgb {
+    let (_, value) = tokens.iter().find(|(token, _)| token == name).unwrap_or_else(|| panic!("--{name} is missing"));
+    let hex = value.strip_prefix('#').filter(|hex| hex.len() == 6).expect("a colour of six digits");
+    Rgb::from_hex(u32::from_str_radix(hex, 16).expect("a colour in hex"))
+}
+
+#[test]
+fn page_and_figures_share_their_colours() {
+    for (selector, palette) in [("\n:root", Palette::light()), (":root[data-theme=\"dark\"]", Palette::dark())] {
+        let tokens = tokens(selector);
+        let named = [
+            ("paper", palette.paper),
+            ("card", palette.card),
+            ("ink", palette.ink),
+            ("soft", palette.soft),
+            ("line", palette.line),
+            ("arm-control", palette.control),
+            ("arm-neutral", palette.neutral),
+            ("heat-negative", palette.negative),
+            ("heat-positive", palette.positive),
+        ];
+        for (name, drawn) in named {
+            assert_eq!(color(&tokens, name), drawn, "{selector} --{name}");
+        }
+        for (index, drawn) in palette.treated.into_iter().enumerate() {
+            assert_eq!(color(&tokens, &format!("arm-{}", index + 1)), drawn, "{selector} --arm-{}", index + 1);
+        }
+    }
+}
+
+#[test]
+fn the_two_dark_blocks_are_the_same() {
+    assert_eq!(tokens(":root:not([data-theme=\"light\"])"), tokens(":root[data-theme=\"dark\"]"));
+}
+
+#[test]
+fn text_colours_read_on_their_grounds() {
+    for selector in ["\n:root", ":root[data-theme=\"dark\"]"] {
+        let tokens = tokens(selector);
+        let pairs = [
+            ("ink", "paper"),
+            ("ink", "warn-wash"),
+            ("ink", "error-wash"),
+            ("ink", "accent-wash"),
+            ("soft", "paper"),
+            ("soft", "card"),
+            ("soft", "accent-wash"),
+            ("accent", "paper"),
+            ("accent", "card"),
+            ("accent", "accent-wash"),
+            ("card", "accent"),
+            ("warn", "card"),
+            ("warn", "paper"),
+            ("warn", "warn-wash"),
+            ("error", "card"),
+            ("error", "paper"),
+            ("error", "error-wash"),
+        ];
+        for (text, ground) in pairs {
+            let ratio = color(&tokens, text).contrast(color(&tokens, ground));
+            assert!(ratio >= 4.5, "{selector}: --{text} on --{ground} is {ratio}");
+        }
+    }
+}

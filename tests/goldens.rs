@@ -1,0 +1,28 @@
+//! Every routine of `stats` against reference software. Scripts, inputs, expected values, versions and licences are in
+//! tests/golden/<routine>/; the numbers measured are in docs/VALIDATION.md. The same tests run inside WebAssembly.
+
+#![allow(clippy::expect_used, clippy::panic)] // A test may stop; its parts outside of test functions too.
+
+#[path = "goldens/agreement.rs"]
+mod agreement;
+#[path = "goldens/correlation.rs"]
+mod correlation;
+#[path = "goldens/distribution.rs"]
+mod distribution;
+#[path = "goldens/linear.rs"]
+mod linear;
+#[path = "goldens/means.rs"]
+mod means;
+#[path = "goldens/survival.rs"]
+mod survival;
+#[path = "goldens/table.rs"]
+mod table;
+
+/// The expected values of a routine, built into the test.
+#[macro_export]
+macro_rules! golden {
+    ($routine:literal) => {
+        serde_json::from_str::<serde_json::Value>(include_str!(concat!("../golden/", $routine, "/expected.json")))
+            .expect("JSON")
+    };
+}
