@@ -21,7 +21,16 @@ pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<(), String
     let tools = tools::ensure(workspace)?;
     // trunk's reload script is inline, and the page's policy would block it.
     let mut trunk = tools.lend(workspace.command("trunk"));
-    trunk.args(["serve", "--no-autoreload=true", "--address", "127.0.0.1", "--port", &port.to_string(), "--dist"]);
+    trunk.args([
+        "--quiet",
+        "serve",
+        "--no-autoreload=true",
+        "--address",
+        "127.0.0.1",
+        "--port",
+        &port.to_string(),
+        "--dist",
+    ]);
     trunk.arg(workspace.target.join("serve"));
     page::name_build(workspace, &mut trunk);
     if !is_debug {

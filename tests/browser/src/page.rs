@@ -1,5 +1,6 @@
 //! The words of a browser test: open, drop files, wait for, look at; and what must not happen.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ pub struct Page {
     pub driver: Driver,
     pub site: Site,
     pub downloads: PathBuf,
+    /// Complaints on the console since `open`: reading the browser's log empties it.
+    console: RefCell<Vec<String>>,
 }
 
 /// Runs before the page's own code: writes down policy violations and uncaught errors, and keeps hold of the workers.
@@ -71,7 +74,7 @@ impl Page {
         driver.devtools("Network.enable", json!({}));
         driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH }));
         driver.devtools("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": downloads }));
-        Page { driver, site, downloads }
+        Page { driver, site, downloads, console: RefCell::default() }
     }
 
     /// Opens the page afresh at a hash (`""`, `"#demo"`) and forgets what was logged before.
@@ -83,6 +86,7 @@ impl Page {
         self.driver.call("POST", "/url", &json!({ "url": "about:blank" }));
         self.driver.log("browser");
         self.driver.log("performance");
+        self.console.borrow_mut().clear();
         self.site.take_requests();
         self.driver.call("POST", "/url", &json!({ "url": address }));
     }
@@ -234,13 +238,14 @@ impl Page {
 
     /// Everything that went wrong since `open`: errors on the console, uncaught errors, violations of the policy.
     pub fn faults(&self) -> Vec<String> {
-        let console = self
-            .driver
-            .log("browser")
-            .into_iter()
-            .filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
-        let mut faults: Vec<String> =
-            console.filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect();
+        for entry in self.driver.log("browser") {
+            if let ("SEVERE" | "WARNING", Some(message)) =
+                (entry["level"].as_str().unwrap_or(""), entry["message"].as_str())
+            {
+                self.console.borrow_mut().push(message.to_owned());
+            }
+        }
+        let mut faults = self.console.borrow().clone();
         let watched = self.driver.script("return globalThis.watched", json!([]));
         for (kind, list) in [("policy", &watched["violations"]), ("uncaught", &watched["errors"])] {
             faults.extend(
