@@ -18,10 +18,10 @@ pub struct Plan {
     #[serde(default)]
     pub files: Vec<FileMapping>,
     /// Each other arm is compared with this one. Absent when the files name fewer than two arms.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub control_arm: Option<String>,
     /// A yes/no covariate; only subjects with a yes are analysed. Absent: everyone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub analysis_set: Option<String>,
     /// Of every interval, between 0 and 1.
     #[serde(default = "default_confidence_level")]
@@ -34,7 +34,7 @@ fn default_confidence_level() -> f64 {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "analysis", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AnalysisPlan {
     Change(ChangePlan),
     Correlation(CorrelationPlan),

@@ -99,7 +99,5 @@ fn note_records(answered: &Answered) -> Vec<NoteRecord> {
 }
 
 pub fn write_findings_json(file: &FindingsFile<'_>) -> Result<String, String> {
-    let mut text = serde_json::to_string_pretty(file).map_err(|error| format!("findings not written: {error}"))?;
-    text.push('\n');
-    Ok(text)
+    super::json::write(file)
 }

@@ -2,6 +2,7 @@
 
 mod findings_csv;
 mod findings_json;
+mod json;
 
 pub use findings_csv::write_findings_csv;
 pub use findings_json::{Application, FindingsFile, NoteRecord, write_findings_json};
@@ -10,9 +11,7 @@ use crate::analysis::Plan;
 
 /// `plan.json`: what `second-look plan` prints and "Save plan" saves.
 pub fn write_plan_json(plan: &Plan) -> Result<String, String> {
-    let mut text = serde_json::to_string_pretty(plan).map_err(|error| format!("plan not written: {error}"))?;
-    text.push('\n');
-    Ok(text)
+    json::write(plan)
 }
 
 /// The reverse. The message names the place of the first mistake.

@@ -8,11 +8,11 @@ pub struct Issue {
     pub kind: IssueKind,
     pub file: String,
     /// As a spreadsheet counts: the header is row 1. The first of them when `count` is more than one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub row: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub column: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub subject: Option<String>,
     /// How many rows have it; issues of one kind in one column of one file are one issue.
     pub count: u64,

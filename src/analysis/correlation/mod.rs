@@ -61,8 +61,10 @@ pub fn analyse_correlation(
 
     let mut columns: Vec<(&Variable, Vec<Option<f64>>)> = Vec::new();
     for variable in &correlation.matrix {
-        // What was replaced is noted for the pair; for the matrix it would be said once a variable.
-        columns.push((variable, reader.read(variable, &mut Vec::new())?));
+        let mut said = Vec::new();
+        columns.push((variable, reader.read(variable, &mut said)?));
+        said.retain(|note| !notes.contains(note));
+        notes.extend(said);
     }
     let mut matrix_tests = 0;
     for (index, (first, first_values)) in columns.iter().enumerate() {

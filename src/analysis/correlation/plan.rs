@@ -20,7 +20,7 @@ pub struct CorrelationPlan {
     #[serde(default)]
     pub below_limit: LimitRule,
     /// Splits every stratum into good and poor responders as well. Absent: no such strata.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub responder: Option<ResponderRule>,
     /// Every pair of these is correlated in `matrix_stratum`.
     pub matrix: Vec<Variable>,
@@ -86,9 +86,9 @@ pub enum Coefficient {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stratum {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub arm: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub response: Option<Response>,
 }
 
