@@ -7,6 +7,7 @@ fn main() {
     if boot::is_page() {
         ui::mount();
     } else {
-        worker::serve(ui::answer);
+        let mut session = ui::WorkerSession::default();
+        worker::serve(move |message, buffers, post_back| session.receive(&message, &buffers, post_back));
     }
 }

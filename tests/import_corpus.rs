@@ -7,6 +7,7 @@
 //! ```
 //! All issues and all receipts must be listed, issues in the order in which they are reported.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,7 +31,7 @@ fn read_folder(folder: &Path) -> Import {
         .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
         .collect();
     files.sort();
-    let files: Vec<SourceFile<'_>> = files.iter().map(|(name, bytes)| SourceFile { name, bytes }).collect();
+    let files: Vec<SourceFile<'_>> = files.iter().map(|(name, bytes)| SourceFile::new(name, bytes)).collect();
     read_trial(&files, None, &mut |_, _| ())
 }
 
@@ -149,7 +150,7 @@ fn a_file_of_200_mb_is_refused_by_its_size_and_the_others_are_read() {
     let large = vec![0; 200 * 1024 * 1024];
     assert!(large.len() as u64 > LARGEST_FILE_BYTES);
     let visits = b"subject_id,arm,month,fvc\nS1,A,0,90\nS2,B,0,80\n";
-    let files = [SourceFile { name: "big.csv", bytes: &large }, SourceFile { name: "visits.csv", bytes: visits }];
+    let files = [SourceFile::new("big.csv", &large), SourceFile::new("visits.csv", visits)];
     let import = read_trial(&files, None, &mut |_, _| ());
     assert_eq!(import.issues.len(), 1);
     assert_eq!((import.issues[0].kind, import.issues[0].file.as_str()), (IssueKind::TooLarge, "big.csv"));
@@ -160,9 +161,9 @@ fn a_file_of_200_mb_is_refused_by_its_size_and_the_others_are_read() {
 
 #[test]
 fn a_mapping_for_another_header_is_not_used() {
-    let first = [SourceFile { name: "v.csv", bytes: b"id,arm,day,fvc\nS1,A,0,90\nS2,B,0,80\n" }];
+    let first = [SourceFile::new("v.csv", b"id,arm,day,fvc\nS1,A,0,90\nS2,B,0,80\n")];
     let mappings = read_trial(&first, None, &mut |_, _| ()).files;
-    let second = [SourceFile { name: "v.csv", bytes: b"id,arm,month,fvc\nS1,A,0,90\nS2,B,0,80\n" }];
+    let second = [SourceFile::new("v.csv", b"id,arm,month,fvc\nS1,A,0,90\nS2,B,0,80\n")];
     let import = read_trial(&second, Some(&mappings), &mut |_, _| ());
     let kinds: Vec<IssueKind> = import.issues.iter().map(|issue| issue.kind).collect();
     assert_eq!(kinds, [IssueKind::MappingNotUsed]);

@@ -1,6 +1,7 @@
 //! What must hold for any bytes: nothing panics, each row and each cell is accounted for, numbers have std's bits, and
 //! records have the csv crate's cells.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
 use proptest::prelude::*;
 use second_look::import::{Column, Import, SourceFile, read_columns, read_trial};
@@ -99,15 +100,15 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        check(&read_trial(&[SourceFile { name: "any.csv", bytes: &bytes }], None, &mut |_, _| ()));
+        check(&read_trial(&[SourceFile::new("any.csv", &bytes)], None, &mut |_, _| ()));
     }
 
     #[test]
     fn rows_and_cells_add_up(a in nearly_a_table(), b in nearly_a_table(), c in nearly_a_table()) {
         let files = [
-            SourceFile { name: "a.csv", bytes: a.as_bytes() },
-            SourceFile { name: "b.csv", bytes: b.as_bytes() },
-            SourceFile { name: "c.csv", bytes: c.as_bytes() },
+            SourceFile::new("a.csv", a.as_bytes()),
+            SourceFile::new("b.csv", b.as_bytes()),
+            SourceFile::new("c.csv", c.as_bytes()),
         ];
         let import = read_trial(&files, None, &mut |_, share| assert!((0.0..=1.0).contains(&share)));
         check(&import);

@@ -85,13 +85,14 @@ fn read(arguments: &Arguments, plan: Option<&Plan>) -> Result<Import, Failure> {
     let mut contents = Vec::new();
     for path in &arguments.files {
         let size = std::fs::metadata(path).map_err(|error| Failure::Unusable(format!("{path}: {error}")))?.len();
-        // A file over the limit is named by the reader; its bytes are not needed for that.
-        let bytes = if size > LARGEST_FILE_BYTES { Ok(vec![b' '; size as usize]) } else { std::fs::read(path) };
+        // The reader refuses a file over the limit by its size; its bytes are not needed for that.
+        let bytes = if size > LARGEST_FILE_BYTES { Ok(Vec::new()) } else { std::fs::read(path) };
         let bytes = bytes.map_err(|error| Failure::Unusable(format!("{path}: {error}")))?;
         let name = Path::new(path).file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
-        contents.push((name, bytes));
+        contents.push((name, size, bytes));
     }
-    let files: Vec<SourceFile<'_>> = contents.iter().map(|(name, bytes)| SourceFile { name, bytes }).collect();
+    let files: Vec<SourceFile<'_>> =
+        contents.iter().map(|(name, size, bytes)| SourceFile { name, bytes, size_bytes: *size }).collect();
     let import = read_trial(&files, plan.map(|plan| plan.files.as_slice()), &mut |_, _| {});
     for issue in &import.issues {
         eprintln!("{}: {} {}", issue.file, issue.message, issue.hint);

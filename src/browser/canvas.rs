@@ -12,7 +12,8 @@ use crate::report::figure::Figure;
 pub fn draw_on(canvas: &HtmlCanvasElement, figure: &Figure, palette: &Palette) -> Result<Vec<Mark>, String> {
     let width = canvas.client_width().max(1) as u32;
     let height = preferred_height(figure, width);
-    let scale = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).max(1.0);
+    // Never below 2: backends place strokes on whole device pixels, and slanted dashes waver at 1.
+    let scale = web_sys::window().map_or(2.0, |window| window.device_pixel_ratio()).max(2.0);
     canvas.set_width((f64::from(width) * scale) as u32);
     canvas.set_height((f64::from(height) * scale) as u32);
     let _ = canvas.unchecked_ref::<web_sys::HtmlElement>().style().set_property("height", &format!("{height}px"));

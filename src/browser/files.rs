@@ -5,6 +5,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, Event, File, FileList, HtmlInputElement};
 
+/// Bytes that are handed over to a worker.
+pub type Bytes = ArrayBuffer;
+
 /// A file the user gave. Its bytes are read when they are needed, and again if a worker has to be replaced.
 #[derive(Debug, Clone)]
 pub struct GivenFile {
@@ -25,14 +28,28 @@ impl GivenFile {
         Self { name: name.to_owned(), size_bytes: text.len() as u64, source: Source::Carried(text) }
     }
 
-    pub async fn read(&self) -> Result<ArrayBuffer, String> {
+    pub fn no_bytes() -> Bytes {
+        ArrayBuffer::new(0)
+    }
+
+    pub async fn read_text(&self) -> Result<String, String> {
+        let buffer = self.read().await?;
+        let bytes = Uint8Array::new(&buffer).to_vec();
+        String::from_utf8(bytes).map_err(|_| format!("{}: the file is not UTF-8 text.", self.name))
+    }
+
+    pub async fn read(&self) -> Result<Bytes, String> {
         match &self.source {
             Source::Carried(text) => Ok(Uint8Array::from(text.as_bytes()).buffer()),
             Source::Dropped(file) => {
-                let refused = |_| {
-                    format!("{}: the browser could not read the file. If it is open in another program or was moved, close it there and drop it again.", self.name)
+                let refused = || {
+                    format!(
+                        "{}: the browser could not read the file. If it is open in another program or was moved, close it there and drop it again.",
+                        self.name
+                    )
                 };
-                JsFuture::from(file.array_buffer()).await.map_err(refused)?.dyn_into().map_err(refused)
+                let bytes = JsFuture::from(file.array_buffer()).await.map_err(|_| refused())?;
+                bytes.dyn_into().map_err(|_| refused())
             }
         }
     }

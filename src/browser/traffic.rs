@@ -25,6 +25,6 @@ pub fn watch(handle: impl Fn(usize) + 'static) {
     });
     let Ok(observer) = PerformanceObserver::new(closure.as_ref().unchecked_ref()) else { return };
     let kinds = Array::of1(&JsValue::from_str("resource"));
-    let _ = observer.observe(&PerformanceObserverInit::new(&kinds));
+    observer.observe(&PerformanceObserverInit::new(&kinds));
     closure.forget();
 }

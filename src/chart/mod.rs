@@ -63,6 +63,7 @@ pub fn preferred_height(figure: &Figure, width_px: u32) -> u32 {
 
 /// Draws the figure over the whole of `size` (css px), `scale` device pixels to each css px. The backend must take
 /// text sizes as pixels, as a canvas does; [`svg`] sees to the SVG backend's own idea of them.
+/// Backends count in whole device pixels, so dashes look steadier with a `scale` of at least 2, whatever the screen's.
 pub fn draw<B: DrawingBackend>(
     backend: B,
     figure: &Figure,

@@ -1,4 +1,4 @@
-use super::{Request, Response};
+use super::{FileName, Request, Response};
 use crate::analysis::{Answered, Plan};
 use crate::report::Overview;
 
@@ -42,22 +42,22 @@ const MOST_DEATHS: u32 = 2;
 
 impl Desk {
     /// New files: whatever ran before is of no interest now.
-    pub fn load(&mut self, file_names: Vec<String>, plan: Option<Plan>) -> Vec<Command> {
+    pub fn load(&mut self, files: Vec<FileName>, plan: Option<Plan>) -> Vec<Command> {
         let was_busy = self.current.is_some();
         self.generation += 1;
         self.deaths = 0;
-        let request = Request::Load { generation: self.generation, file_names, plan };
+        let request = Request::Load { generation: self.generation, files, plan };
         self.has_files = true;
         self.replace_if(was_busy, request)
     }
 
     /// Another plan on the same files. A run that is under way is stopped rather than waited for; a worker that is
     /// stopped before it has read the files has to read them again.
-    pub fn analyse(&mut self, plan: Plan, file_names: Vec<String>) -> Vec<Command> {
+    pub fn analyse(&mut self, plan: Plan, files: Vec<FileName>) -> Vec<Command> {
         self.generation += 1;
         self.deaths = 0;
         if self.current.is_some() {
-            let request = Request::Load { generation: self.generation, file_names, plan: Some(plan) };
+            let request = Request::Load { generation: self.generation, files, plan: Some(plan) };
             return self.replace_if(true, request);
         }
         let request = Request::Analyse { generation: self.generation, plan };
@@ -80,7 +80,7 @@ impl Desk {
     }
 
     /// A worker died. Its request is tried once more on a new one; the second time the user is told.
-    pub fn on_death(&mut self, message: &str, file_names: Vec<String>) -> (Vec<Command>, Option<DeskEvent>) {
+    pub fn on_death(&mut self, message: &str, files: Vec<FileName>) -> (Vec<Command>, Option<DeskEvent>) {
         self.worker_is_ready = false;
         self.deaths += 1;
         let mut commands = vec![Command::ReplaceWorker];
@@ -102,7 +102,7 @@ impl Desk {
             return (commands, Some(DeskEvent::Failed { message }));
         }
         self.generation += 1;
-        let request = Request::Load { generation: self.generation, file_names, plan };
+        let request = Request::Load { generation: self.generation, files, plan };
         self.current = Some(request.clone());
         self.waiting = Some(request);
         self.has_files = true;
@@ -179,8 +179,8 @@ mod tests {
         }
     }
 
-    fn names() -> Vec<String> {
-        vec!["visits.csv".to_owned()]
+    fn names() -> Vec<FileName> {
+        vec![FileName { name: "visits.csv".to_owned(), size_bytes: 10 }]
     }
 
     fn answered(generation: u64) -> Response {

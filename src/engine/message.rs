@@ -4,13 +4,20 @@ use serde::{Deserialize, Serialize};
 use crate::analysis::{Answered, Plan};
 use crate::report::Overview;
 
-/// Page to worker. The bytes of files travel beside the message, in the order of `file_names`.
+/// Page to worker. The bytes of files travel beside the message, in the order of `files`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Read these files, then run the given plan, or the default one.
-    Load { generation: u64, file_names: Vec<String>, plan: Option<Plan> },
+    Load { generation: u64, files: Vec<FileName>, plan: Option<Plan> },
     /// Run this plan on the files that were read.
     Analyse { generation: u64, plan: Plan },
+}
+
+/// A file's name and size. One that is too large to be read travels without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileName {
+    pub name: String,
+    pub size_bytes: u64,
 }
 
 /// Worker to page. A response of an older generation than the page's is dropped unread.

@@ -6,5 +6,5 @@ mod message;
 mod session;
 
 pub use desk::{Command, Desk, DeskEvent};
-pub use message::{Request, Response, decode, encode};
+pub use message::{FileName, Request, Response, decode, encode};
 pub use session::{Session, run};

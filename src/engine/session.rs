@@ -13,11 +13,11 @@ impl Session {
     /// Answers one request; `respond` is called at every step of progress and with each result.
     pub fn handle(&mut self, request: Request, buffers: &[Vec<u8>], respond: &mut dyn FnMut(Response)) {
         match request {
-            Request::Load { generation, file_names, plan } => {
-                let files: Vec<SourceFile<'_>> = file_names
+            Request::Load { generation, files: names, plan } => {
+                let files: Vec<SourceFile<'_>> = names
                     .iter()
                     .zip(buffers)
-                    .map(|(name, bytes)| SourceFile { name, bytes: bytes.as_slice() })
+                    .map(|(file, bytes)| SourceFile { name: &file.name, bytes, size_bytes: file.size_bytes })
                     .collect();
                 let mappings = plan.as_ref().map(|plan| plan.files.as_slice());
                 let import = read_trial(&files, mappings, &mut |file, done| {

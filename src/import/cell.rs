@@ -65,6 +65,7 @@ const POWERS_OF_TEN: [f64; 23] = [
 ///
 /// Up to 15 digits the mantissa and the power of ten are both exact, so that one division rounds once (Clinger 1990,
 /// doi 10.1145/93542.93557); anything longer goes to the standard library. Infinity, NaN and grouped digits are not numbers.
+#[inline]
 pub fn parse_number(cell: &[u8], decimal_mark: u8) -> Option<Number> {
     let (is_negative, unsigned) = match cell.split_first() {
         Some((b'-', rest)) => (true, rest),
@@ -72,22 +73,19 @@ pub fn parse_number(cell: &[u8], decimal_mark: u8) -> Option<Number> {
         _ => (false, cell),
     };
     let mut mantissa: u64 = 0;
-    let mut digits: u32 = 0;
-    let mut decimals: Option<u32> = None;
-    for &byte in unsigned {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
-            digits += 1;
-            if let Some(count) = &mut decimals {
-                *count += 1;
-            }
-        } else if byte == decimal_mark && decimals.is_none() {
-            decimals = Some(0);
-        } else {
-            return parse_exponent_form(cell, decimal_mark, decimals);
-        }
+    let (whole, mut rest) = take_digits(unsigned, &mut mantissa);
+    let mut decimals = None;
+    if let Some((&mark, fraction)) = rest.split_first()
+        && mark == decimal_mark
+    {
+        let (count, after) = take_digits(fraction, &mut mantissa);
+        decimals = Some(count);
+        rest = after;
     }
+    if !rest.is_empty() {
+        return parse_exponent_form(cell, decimal_mark, decimals);
+    }
+    let digits = whole + decimals.unwrap_or(0);
     if digits == 0 {
         return None;
     }
@@ -100,6 +98,23 @@ pub fn parse_number(cell: &[u8], decimal_mark: u8) -> Option<Number> {
         _ => parse_by_standard_library(cell, decimal_mark)?,
     };
     Some(Number { value, decimals })
+}
+
+/// Appends leading digits to the mantissa: how many there were, and what follows them.
+#[inline(always)]
+fn take_digits<'c>(cell: &'c [u8], mantissa: &mut u64) -> (u32, &'c [u8]) {
+    let mut count = 0;
+    let mut rest = cell;
+    while let Some((&byte, after)) = rest.split_first() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        *mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+        count += 1;
+        rest = after;
+    }
+    (count, rest)
 }
 
 #[cold]

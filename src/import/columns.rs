@@ -180,19 +180,28 @@ pub fn read_table<'a>(
     const SAMPLE_RECORDS: usize = 1000;
     let may_have_commas = separator != b',';
     let at_first: Vec<Reading> = kinds.iter().map(|kind| Reading::at_first(*kind)).collect();
-    let sample = read_as(text, separator, &[], &at_first, SAMPLE_RECORDS, &mut |_| ());
+    let reach = Reach { most_records: SAMPLE_RECORDS, expected_rows: 0 };
+    let sample = read_as(text, separator, &[], &at_first, reach, &mut |_| ());
     let readings = settle(&sample, kinds, may_have_commas);
     if sample.was_read_whole && readings == at_first {
         return Table { header, ..sample.table };
     }
+    // Columns of the right size at once: growing by doubling would cost up to as much memory again.
+    // A row has at least a byte for each cell, which keeps odd first rows from asking for too much.
+    let bytes_per_row = (sample.bytes / sample.records.max(1)).max(kinds.len()).max(1);
+    let expected_rows = text.len() / bytes_per_row * 21 / 20 + 16;
     drop(sample);
-    let all = read_as(text, separator, &header, &readings, usize::MAX, on_position);
+    let read_all = |readings: &[Reading], on_position: &mut dyn FnMut(usize)| {
+        let reach = Reach { most_records: usize::MAX, expected_rows };
+        read_as(text, separator, &header, readings, reach, on_position)
+    };
+    let all = read_all(&readings, on_position);
     let settled = settle(&all, kinds, may_have_commas);
     if settled == readings {
         return all.table;
     }
     drop(all);
-    read_as(text, separator, &header, &settled, usize::MAX, on_position).table
+    read_all(&settled, on_position).table
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,6 +286,14 @@ fn settle_text(texts: &TextColumn<'_>, may_have_commas: bool) -> Reading {
 struct Read<'a> {
     table: Table<'a>,
     was_read_whole: bool,
+    records: usize,
+    bytes: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    most_records: usize,
+    expected_rows: usize,
 }
 
 /// One pass. The header may be left out when only the columns matter.
@@ -285,19 +302,20 @@ fn read_as<'a>(
     separator: u8,
     header: &[String],
     readings: &[Reading],
-    most_records: usize,
+    reach: Reach,
     on_position: &mut dyn FnMut(usize),
 ) -> Read<'a> {
     const RECORDS_BETWEEN_REPORTS: usize = 8192;
     let mut records = Records::new(text, separator);
     let mut cells: Vec<Cell> = Vec::with_capacity(readings.len() + 1);
     records.read_record(&mut cells);
-    let mut builders: Vec<Builder<'a>> = readings.iter().map(|reading| Builder::new(*reading)).collect();
+    let mut builders: Vec<Builder<'a>> =
+        readings.iter().map(|reading| Builder::new(*reading, reach.expected_rows)).collect();
     let (mut ragged, mut empty_rows, mut rows, mut len) = (Vec::new(), Vec::new(), RowNumbers::default(), 0);
     let mut seen = 0;
     let mut was_read_whole = true;
     while records.read_record(&mut cells) {
-        if seen == most_records {
+        if seen == reach.most_records {
             was_read_whole = false;
             break;
         }
@@ -335,7 +353,7 @@ fn read_as<'a>(
         unclosed_quote: records.unclosed_quote(),
         rows,
     };
-    Read { table, was_read_whole }
+    Read { table, was_read_whole, records: seen, bytes: records.position() }
 }
 
 enum Builder<'a> {
@@ -344,10 +362,10 @@ enum Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(reading: Reading) -> Self {
+    fn new(reading: Reading, expected_rows: usize) -> Self {
         match reading {
             Reading::Number { decimal_mark } => Self::Number(NumberColumn {
-                values: Vec::new(),
+                values: Vec::with_capacity(expected_rows),
                 missing: 0,
                 refused: Vec::new(),
                 decimal_mark,
@@ -355,7 +373,7 @@ impl<'a> Builder<'a> {
                 has_mark: false,
             }),
             Reading::Text => Self::Text {
-                column: TextColumn { codes: Vec::new(), values: Vec::new(), missing: 0 },
+                column: TextColumn { codes: Vec::with_capacity(expected_rows), values: Vec::new(), missing: 0 },
                 codes: HashMap::default(),
                 last: TextColumn::MISSING,
             },

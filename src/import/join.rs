@@ -16,8 +16,8 @@ pub const NO_SUBJECT: u32 = u32::MAX;
 pub struct Join {
     pub trial: Trial,
     index: HashMap<String, u32>,
-    /// A subjects file was read: who is not in it is unknown.
-    pub has_roster: bool,
+    /// How many subjects the subjects files name, when there are any; whoever comes later is unknown.
+    pub roster: Option<u32>,
     /// A subjects file says who was in which arm: other files' arm columns are only compared with it.
     pub has_arms: bool,
     pub covariates: Vec<CovariateDraft>,
@@ -72,11 +72,11 @@ impl Join {
             return vec![NO_SUBJECT; sheet.table.len];
         };
         let name = sheet.name(column);
-        let known: Vec<(u32, bool)> = ids.values.iter().map(|id| self.add_subject(id)).collect();
+        let known: Vec<u32> = ids.values.iter().map(|id| self.add_subject(id).0).collect();
         let mut subjects = Vec::with_capacity(sheet.table.len);
         for (place, &code) in ids.codes.iter().enumerate() {
             let row = sheet.table.row(place);
-            let Some(&(subject, is_new)) = known.get(code as usize) else {
+            let Some(&subject) = known.get(code as usize) else {
                 ledger.set_aside("no subject", row);
                 ledger.report(IssueKind::MissingSubject, Severity::Error, Place::cell(row, name, None), || {
                     words("no subject is named", "Fill in the subject's id; the row is set aside.")
@@ -84,7 +84,7 @@ impl Join {
                 subjects.push(NO_SUBJECT);
                 continue;
             };
-            if is_new && self.has_roster {
+            if self.roster.is_some_and(|roster| subject >= roster) {
                 let id = ids.value_of_code(code);
                 ledger.report(IssueKind::UnknownSubject, Severity::Warning, Place::cell(row, name, id), || {
                     words(

@@ -31,7 +31,16 @@ use tidy::{Sheet, check_header, kind_of, read_sheet, recognise, role_by_cells, t
 #[derive(Debug, Clone, Copy)]
 pub struct SourceFile<'a> {
     pub name: &'a str,
+    /// Empty when the file is too large to be read.
     pub bytes: &'a [u8],
+    /// The file's own size.
+    pub size_bytes: u64,
+}
+
+impl<'a> SourceFile<'a> {
+    pub fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        Self { name, bytes, size_bytes: bytes.len() as u64 }
+    }
 }
 
 /// The largest file that is read. Larger ones are refused by name and size, before their bytes are touched.
@@ -65,7 +74,12 @@ pub fn read_trial(
     for at in order {
         let (Some(draft), Some(file)) = (drafts.get_mut(at), files.get(at)) else { continue };
         let share = |bytes: usize| if all_bytes == 0 { 1.0 } else { (bytes as f64 / all_bytes as f64).min(1.0) };
-        let mut on_position = |position: usize| on_progress(file.name, share(bytes_before + position));
+        // A column that has to be read a second time does not turn the clock back.
+        let mut furthest = 0;
+        let mut on_position = |position: usize| {
+            furthest = furthest.max(position);
+            on_progress(file.name, share(bytes_before + furthest));
+        };
         draft.read(&mut join, &mut tables_read, &mut on_position);
         bytes_before += file.bytes.len();
         on_progress(file.name, share(bytes_before));
@@ -107,7 +121,7 @@ fn understand<'a>(file: &SourceFile<'a>, mappings: &[FileMapping]) -> Draft<'a> 
     let mut mapping = FileMapping {
         name: file.name.to_owned(),
         sha256: String::new(),
-        bytes: file.bytes.len() as u64,
+        bytes: file.size_bytes,
         table: TableKind::Unrecognised,
         separator: ',',
         columns: Vec::new(),

@@ -1,6 +1,7 @@
 //! Text to records: the separator, the header, where each cell begins and ends.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// The field separators that are looked for, the likeliest first.
 pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -8,21 +9,31 @@ pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Where a cell stands in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     /// The range begins at the opening quote and holds doubled quotes or text behind the closing one.
     is_raw: bool,
 }
 
 impl Cell {
+    /// Files are far smaller than four gigabytes; a cell beyond them would be empty, not wrong.
+    fn new(range: Range<usize>, is_raw: bool) -> Self {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: place(range.start), end: place(range.end), is_raw }
+    }
+
+    fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let range = text.get(self.start..self.end).unwrap_or_default();
+        let range = text.get(self.range()).unwrap_or_default();
         if self.is_raw { Cow::Owned(unquote(range)) } else { Cow::Borrowed(range) }
     }
 
     /// The cell's bytes when they stand in the text as they are.
     pub fn plain_bytes<'a>(&self, text: &'a str) -> Option<&'a [u8]> {
-        if self.is_raw { None } else { text.as_bytes().get(self.start..self.end) }
+        if self.is_raw { None } else { text.as_bytes().get(self.range()) }
     }
 }
 
@@ -114,7 +125,7 @@ impl<'a> Records<'a> {
             } else {
                 let start = at;
                 at = self.end_of_cell(at);
-                cells.push(Cell { start, end: at, is_raw: false });
+                cells.push(Cell::new(start..at, false));
             }
             if bytes.get(at) == Some(&self.separator) {
                 at += 1;
@@ -154,13 +165,13 @@ impl<'a> Records<'a> {
         };
         let Some(closing) = closing else {
             self.unclosed_quote.get_or_insert(self.row);
-            return (Cell { start: opening, end: bytes.len(), is_raw: true }, bytes.len());
+            return (Cell::new(opening..bytes.len(), true), bytes.len());
         };
         let end = self.end_of_cell(closing + 1);
         if has_pair || end > closing + 1 {
-            (Cell { start: opening, end, is_raw: true }, end)
+            (Cell::new(opening..end, true), end)
         } else {
-            (Cell { start: opening + 1, end: closing, is_raw: false }, end)
+            (Cell::new(opening + 1..closing, false), end)
         }
     }
 }

@@ -1,59 +1,62 @@
-#![allow(clippy::panic)]
-//! Stands in for the page: enough to prove the shell it runs in.
+//! The page: thin components over signals. What they show is made in `report`, what they do is decided in `engine`.
 
-use std::rc::Rc;
+mod arrival;
+mod control;
+mod demo;
+mod figure;
+mod forms;
+mod frame;
+mod header;
+mod pages;
+mod result;
+mod route;
+mod table;
+mod workbench;
 
 use leptos::prelude::*;
 
-use crate::browser::boot;
-use crate::browser::worker::{WorkerEvent, WorkerLink};
+use crate::browser::{boot, theme};
+use crate::engine::{Response, Session, decode, encode};
+use workbench::Workbench;
 
+/// Shows the page.
 pub fn mount() {
     boot::report_panics();
-    leptos::mount::mount_to_body(Page);
+    leptos::mount::mount_to_body(App);
     boot::leave_loading_state();
 }
 
-#[component]
-fn Page() -> impl IntoView {
-    let state = RwSignal::new("starting".to_owned());
-    let answer = RwSignal::new(String::new());
-    let link = WorkerLink::spawn(move |event| match event {
-        WorkerEvent::Ready => state.set("ready".to_owned()),
-        WorkerEvent::Message(bytes) => {
-            answer.update(|answer| answer.push_str(&format!("{} ", String::from_utf8_lossy(&bytes))));
-        }
-        WorkerEvent::Died { message } => state.set(format!("died: {message}")),
-        WorkerEvent::WrongBuild { page, worker } => state.set(format!("wrong build: {page} {worker}")),
-    });
-    match link {
-        Ok(link) => {
-            link.post(b"ping", vec![js_sys::Uint8Array::from(&[1_u8, 2, 3][..]).buffer()]);
-            let link = StoredValue::new_local(Rc::new(link));
-            on_cleanup(move || link.with_value(|link| link.terminate()));
-            let panic = move |_| link.with_value(|link| link.post(b"panic", Vec::new()));
-            view! {
-                <main>
-                    <h1>"Second Look"</h1>
-                    <p id="worker-state">{state}</p>
-                    <p id="worker-answer">{answer}</p>
-                    <input type="file" id="files" multiple/>
-                    <button id="worker-panic" on:click=panic>"Panic"</button>
-                    <button id="page-panic" on:click=|_| panic!("as asked")>"Panic here"</button>
-                </main>
+/// The worker's side: one session for the worker's life.
+#[derive(Default)]
+pub struct WorkerSession {
+    session: Session,
+}
+
+impl WorkerSession {
+    /// Answers one message of the page, as often as `post_back` is called.
+    pub fn receive(&mut self, message: &[u8], buffers: &[Vec<u8>], post_back: &dyn Fn(&[u8])) {
+        let mut respond = |response: Response| {
+            if let Ok(bytes) = encode(&response) {
+                post_back(&bytes);
             }
-            .into_any()
+        };
+        match decode(message) {
+            Ok(request) => self.session.handle(request, buffers, &mut respond),
+            Err(message) => respond(Response::Failed { generation: 0, message }),
         }
-        Err(message) => view! { <p>{message}</p> }.into_any(),
     }
 }
 
-/// The worker's side of it.
-pub fn answer(message: Vec<u8>, buffers: Vec<Vec<u8>>, post_back: &dyn Fn(&[u8])) {
-    if message == b"panic" {
-        panic!("as asked");
-    }
-    post_back(b"working");
-    let sum: u32 = buffers.iter().flatten().map(|byte| u32::from(*byte)).sum();
-    post_back(format!("{} {sum}", if message == b"ping" { "pong" } else { "?" }).as_bytes());
+#[component]
+fn App() -> impl IntoView {
+    let bench = Workbench::new(theme::system_is_dark());
+    provide_context(bench);
+    theme::on_system_change(move |is_dark| bench.is_dark.set(is_dark));
+    bench.start();
+    view! { <frame::Frame/> }
+}
+
+/// The state that every component shares.
+fn bench() -> Workbench {
+    expect_context::<Workbench>()
 }

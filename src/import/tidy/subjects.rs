@@ -7,10 +7,9 @@ use crate::import::ledger::{Ledger, Place, words};
 use crate::import::{IssueKind, Role, Severity};
 
 pub fn read_subjects(sheet: &Sheet<'_>, join: &mut Join, ledger: &mut Ledger) {
-    // Whoever stands in a subjects file is known, also in the second of two.
-    let had_roster = std::mem::replace(&mut join.has_roster, false);
     let subjects = read_roster(sheet, join, ledger);
-    join.has_roster = had_roster || !subjects.is_empty();
+    // Subjects files are read before the others.
+    join.roster = Some(join.trial.subjects.len() as u32);
     join.has_arms |= sheet.find(|role| *role == Role::Arm).is_some();
     for (column, role) in sheet.roles.iter().enumerate() {
         if *role == Role::Covariate {

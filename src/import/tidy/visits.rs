@@ -58,6 +58,8 @@ pub fn read_visits(mut sheet: Sheet<'_>, join: &mut Join, ledger: &mut Ledger) {
         }
     }
     let order = order_visits(&sheet, &scores, &subjects, &times, join, ledger);
+    // Outcomes are several times as large as the columns they come from: what is not needed makes room, column by column.
+    sheet.table.columns.clear();
     let ScoreColumns { total, others, items } = scores;
     for column in total.into_iter().chain(others).chain(items.into_iter().map(|(_, column)| column)) {
         write_outcome(column, &order, &subjects, &times, join, ledger);

@@ -1,0 +1,115 @@
+use leptos::html;
+use leptos::prelude::*;
+
+use super::bench;
+use crate::browser::canvas::{WidthGuard, draw_on, place_in, watch_width};
+use crate::browser::download;
+use crate::chart::{Mark, Palette, svg};
+use crate::report::page::FigureView;
+
+/// Width of a saved figure, in CSS pixels.
+const SAVED_WIDTH: u32 = 900;
+
+/// How far beyond a mark's own radius the pointer still finds it.
+const REACH: f64 = 8.0;
+
+#[derive(Clone, PartialEq)]
+struct Hint {
+    x: f64,
+    y: f64,
+    text: String,
+}
+
+#[component]
+pub fn FigureCard(view: FigureView) -> impl IntoView {
+    let bench = bench();
+    let canvas = NodeRef::<html::Canvas>::new();
+    let marks = StoredValue::new(Vec::<Mark>::new());
+    let hint = RwSignal::new(None::<Hint>);
+    let failure = RwSignal::new(None::<String>);
+    let width_changes = RwSignal::new(0_u32);
+    let guard = StoredValue::new_local(None::<WidthGuard>);
+    let figure = StoredValue::new(view.figure.clone());
+
+    let palette = move || if bench.is_dark.get() { Palette::dark() } else { Palette::light() };
+    Effect::new(move |_| {
+        let Some(canvas) = canvas.get() else { return };
+        width_changes.track();
+        let drawn = figure.with_value(|figure| draw_on(&canvas, figure, &palette()));
+        match drawn {
+            Ok(found) => {
+                marks.set_value(found);
+                failure.set(None);
+            }
+            Err(message) => failure.set(Some(message)),
+        }
+    });
+    Effect::new(move |_| {
+        let Some(canvas) = canvas.get() else { return };
+        guard.set_value(watch_width(&canvas, move || width_changes.update(|count| *count += 1)));
+    });
+    on_cleanup(move || guard.set_value(None));
+
+    let point_at = move |(x, y): (f64, f64)| {
+        let found = marks.with_value(|marks| {
+            let distance = |mark: &Mark| {
+                let (dx, dy) = (mark.x - x, mark.y - y);
+                (dx * dx + dy * dy).sqrt()
+            };
+            marks
+                .iter()
+                .rev()
+                .filter(|mark| !mark.hint.is_empty() && distance(mark) <= mark.radius + REACH)
+                .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+                .map(|mark| Hint { x: mark.x, y: mark.y, text: mark.hint.clone() })
+        });
+        if hint.get_untracked() != found {
+            hint.set(found);
+        }
+    };
+
+    let name = format!("second-look-{}.svg", view.key);
+    let title = view.title.clone();
+    let description = view.description.clone();
+    let save = move |_| {
+        let text = figure.with_value(|figure| svg(figure, &Palette::light(), SAVED_WIDTH, &title, &description));
+        if let Err(message) = download::save(&name, "image/svg+xml", &text) {
+            failure.set(Some(message));
+        }
+    };
+    view! {
+        <figure class="card">
+            <figcaption>
+                <h2>{view.title.clone()}</h2>
+                <small>{view.aside.clone()}</small>
+                <button type="button" class="quiet" on:click=save>"Save SVG"</button>
+            </figcaption>
+            <div class="canvas-place">
+                <canvas
+                    node_ref=canvas
+                    role="img"
+                    data-figure=view.key
+                    aria-label=view.description.clone()
+                    on:mousemove=move |event| point_at(place_in(&event))
+                    on:mouseleave=move |_| hint.set(None)
+                ></canvas>
+                {move || {
+                    hint.get().map(|hint| {
+                        let is_right = canvas.get_untracked().is_some_and(|canvas| hint.x * 2.0 > f64::from(canvas.client_width()));
+                        view! {
+                            <div
+                                class="tooltip"
+                                class:is-right=is_right
+                                style:left=format!("{:.0}px", hint.x)
+                                style:top=format!("{:.0}px", hint.y)
+                            >
+                                {hint.text}
+                            </div>
+                        }
+                    })
+                }}
+            </div>
+            {move || failure.get().map(|message| view! { <p class="inline-error">{message}</p> })}
+        </figure>
+    }
+}

@@ -1,0 +1,147 @@
+//! The frame around every page: header, navigation, notices, progress, and the drop target that is the whole window.
+
+use leptos::prelude::*;
+
+use super::header::Header;
+use super::pages::{BiomarkersPage, DataPage, FunctionPage, StartPage, SurvivalPage};
+use super::route::Page;
+use super::{bench, demo};
+use crate::browser::files;
+use crate::report::number::format_fixed;
+
+#[component]
+pub fn Frame() -> impl IntoView {
+    let bench = bench();
+    let is_over = RwSignal::new(false);
+    let has_trial = move || bench.overview.with(Option::is_some);
+    let page = Memo::new(move |_| if has_trial() { bench.route.get().page.or(Some(Page::Data)) } else { None });
+    view! {
+        <div
+            class="page"
+            class:is-over=move || is_over.get()
+            on:dragover=move |event| {
+                event.prevent_default();
+                is_over.set(true);
+            }
+            on:dragleave=move |_| is_over.set(false)
+            on:drop=move |event| {
+                is_over.set(false);
+                bench.take_files(files::from_drop(&event));
+            }
+        >
+            <a class="skip" href="#content" on:click=move |event| event.prevent_default()>"Second Look"</a>
+            <Header/>
+            <NoticeBar/>
+            <ProgressBar/>
+            <Show when=move || bench.is_demo.get() && has_trial()>
+                <p class="demo-label">{demo::LABEL}</p>
+            </Show>
+            {move || match page.get() {
+                None if bench.progress.with(Option::is_some) => view! { <Waiting/> }.into_any(),
+                None => view! { <StartPage/> }.into_any(),
+                Some(page) => view! {
+                    <div class="shell">
+                        <Navigation current=page/>
+                        {match page {
+                            Page::Data => view! { <DataPage/> }.into_any(),
+                            Page::Function => view! { <FunctionPage/> }.into_any(),
+                            Page::Biomarkers => view! { <BiomarkersPage/> }.into_any(),
+                            Page::Survival => view! { <SurvivalPage/> }.into_any(),
+                        }}
+                    </div>
+                }
+                .into_any(),
+            }}
+            <div class="drop-veil" aria-hidden="true">"Drop the trial’s files"</div>
+        </div>
+    }
+}
+
+/// What stands in the middle while the first files are read.
+#[component]
+fn Waiting() -> impl IntoView {
+    view! {
+        <main class="start">
+            <p class="kicker">"Reading"</p>
+            <h1>"One moment."</h1>
+            <p class="lead">"The files are read and analysed in this browser."</p>
+        </main>
+    }
+}
+
+#[component]
+fn Navigation(current: Page) -> impl IntoView {
+    let bench = bench();
+    let aside = move |page: Page| {
+        bench.overview.with(|overview| {
+            let overview = overview.as_ref()?;
+            Some(match page {
+                Page::Data => format!("{} files", overview.files.len()),
+                Page::Function => format!("{} outcomes", overview.outcomes.len()),
+                Page::Biomarkers => format!("{} analytes", overview.analytes.len()),
+                Page::Survival => {
+                    format!("{} events", overview.endpoints.iter().map(|endpoint| endpoint.events).sum::<usize>())
+                }
+            })
+        })
+    };
+    view! {
+        <nav class="nav" aria-label="Pages">
+            {Page::ALL
+                .into_iter()
+                .map(|page| {
+                    view! {
+                        <button
+                            type="button"
+                            class="nav-item"
+                            aria-current=if page == current { Some("page") } else { None }
+                            on:click=move |_| bench.go(page)
+                        >
+                            <span>{page.title()}</span>
+                            <small>{move || aside(page)}</small>
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn NoticeBar() -> impl IntoView {
+    let bench = bench();
+    view! {
+        <div aria-live="polite">
+            {move || {
+                bench.notice.get().map(|notice| {
+                    view! {
+                        <div class="notice" class:is-error=notice.is_error role=if notice.is_error { "alert" } else { "status" }>
+                            <p>{notice.text}</p>
+                            <button type="button" class="quiet" on:click=move |_| bench.notice.set(None)>"Close"</button>
+                        </div>
+                    }
+                })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn ProgressBar() -> impl IntoView {
+    let bench = bench();
+    view! {
+        <Show when=move || bench.progress.with(Option::is_some)>
+            <div class="progress" role="status">
+                <span class="progress-stage">
+                    {move || {
+                        bench.progress.get().map(|progress| {
+                            format!("{} … {}%", progress.stage, format_fixed((progress.done * 100.0).clamp(0.0, 100.0), 0))
+                        })
+                    }}
+                </span>
+                <progress max="1" prop:value=move || bench.progress.get().map_or(0.0, |progress| progress.done)></progress>
+                <button type="button" class="quiet" id="cancel" on:click=move |_| bench.cancel()>"Cancel"</button>
+            </div>
+        </Show>
+    }
+}

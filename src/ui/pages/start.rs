@@ -1,0 +1,58 @@
+use leptos::prelude::*;
+
+use crate::browser::{download, files};
+use crate::ui::workbench::Notice;
+use crate::ui::{bench, demo};
+
+/// What a visitor sees first: drop files, or look at the demo.
+#[component]
+pub fn StartPage() -> impl IntoView {
+    let bench = bench();
+    view! {
+        <main id="content" class="start">
+            <p class="kicker">"For reviewers of ALS trials"</p>
+            <h1>"Drop a trial’s files. Get its analysis a second time."</h1>
+            <p class="lead">
+                "ALSFRS-R changes, cytokine correlations and survival curves, each with its figure, its table, its method in words and its doubts. Everything is computed in this browser; no file leaves it."
+            </p>
+            <div class="start-actions">
+                <label class="drop-zone">
+                    <span class="drop-title">"Drop CSV files anywhere on this page"</span>
+                    <span class="drop-hint">"or press here to choose them: any of subjects, visits, biomarkers, survival, adverse events"</span>
+                    <input type="file" multiple class="visually-hidden" id="files" on:change=move |event| bench.take_files(files::from_input(&event))/>
+                </label>
+                <div class="demo-offer">
+                    <button type="button" class="primary" id="open-demo" on:click=move |_| bench.open_demo()>"Look at the demo trial"</button>
+                    <p class="hint">"64 simulated people, two arms, six months of ALSFRS-R, eight CSF analytes, five years of survival. " {demo::LABEL}</p>
+                </div>
+            </div>
+            <section class="templates">
+                <h2>"The files it reads"</h2>
+                <p>"One row a measurement, a header in the first row; any of the five will do, in any order of columns. Download a template to see the columns."</p>
+                <ul>
+                    {demo::templates()
+                        .into_iter()
+                        .map(|(name, holds, text)| {
+                            let save = move |_| {
+                                if let Err(message) = download::save(name, "text/csv", text) {
+                                    bench.notice.set(Some(Notice { text: message, is_error: true }));
+                                }
+                            };
+                            view! {
+                                <li>
+                                    <button type="button" class="file-link" on:click=save>{name}</button>
+                                    <span>{holds}</span>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </section>
+            <section class="promises">
+                <div><h2>"Your data stay here"</h2><p>"The page’s security policy forbids every connection, and the line above counts them. When the page has loaded you can go offline."</p></div>
+                <div><h2>"Nothing is dropped silently"</h2><p>"Rows in equal rows used plus rows set aside, each with its row, its column and the reason."</p></div>
+                <div><h2>"Numbers that were checked"</h2><p>"Every statistic names its source and was compared with R on data it was not made for."</p></div>
+            </section>
+        </main>
+    }
+}

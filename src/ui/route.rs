@@ -1,0 +1,61 @@
+//! The table of pages. A browser test walks it.
+
+/// Every page, in the order of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    Data,
+    Function,
+    Biomarkers,
+    Survival,
+}
+
+impl Page {
+    pub const ALL: [Self; 4] = [Self::Data, Self::Function, Self::Biomarkers, Self::Survival];
+
+    /// As it stands in the address.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Function => "function",
+            Self::Biomarkers => "biomarkers",
+            Self::Survival => "survival",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Data => "Data",
+            Self::Function => "Function",
+            Self::Biomarkers => "Biomarkers",
+            Self::Survival => "Survival",
+        }
+    }
+}
+
+/// `#demo/function`: the demo trial and a page; `#survival`: a page; anything else: the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Route {
+    pub is_demo: bool,
+    pub page: Option<Page>,
+}
+
+impl Route {
+    pub fn parse(hash: &str) -> Self {
+        let mut parts = hash.trim_start_matches('/').split('/');
+        let mut first = parts.next().unwrap_or_default();
+        let is_demo = first == "demo";
+        if is_demo {
+            first = parts.next().unwrap_or_default();
+        }
+        Self { is_demo, page: Page::ALL.into_iter().find(|page| page.key() == first) }
+    }
+
+    pub fn hash(self) -> String {
+        let page = self.page.map(Page::key).unwrap_or_default();
+        match (self.is_demo, page) {
+            (true, "") => "demo".to_owned(),
+            (true, page) => format!("demo/{page}"),
+            (false, page) => page.to_owned(),
+        }
+    }
+}

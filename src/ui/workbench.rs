@@ -1,0 +1,291 @@
+//! The page's state: what was read, what is asked, what was answered, and the worker that does it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::route::{Page, Route};
+use super::{arrival, demo};
+use crate::analysis::{Answered, Plan};
+use crate::browser::files::GivenFile;
+use crate::browser::worker::{WorkerEvent, WorkerLink};
+use crate::browser::{address, spawn_local};
+use crate::engine::{Command, Desk, DeskEvent, Request, decode, encode};
+use crate::report::Overview;
+
+/// What is being done just now, for the progress line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    pub stage: String,
+    pub done: f64,
+}
+
+/// A line across the top of the page that the user can put away.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    pub text: String,
+    pub is_error: bool,
+}
+
+/// Answers and the plan they belong to, which may be older than the one in the forms.
+#[derive(Debug, PartialEq)]
+pub struct Answers {
+    pub plan: Plan,
+    pub answers: Vec<Answered>,
+}
+
+/// Signals that every component may read, and the few things that can be done. Copied freely.
+#[derive(Clone, Copy)]
+pub struct Workbench {
+    pub route: RwSignal<Route>,
+    pub overview: RwSignal<Option<Arc<Overview>>>,
+    pub plan: RwSignal<Option<Plan>>,
+    pub answered: RwSignal<Option<Arc<Answers>>>,
+    pub progress: RwSignal<Option<Progress>>,
+    pub notice: RwSignal<Option<Notice>>,
+    pub is_demo: RwSignal<bool>,
+    pub is_dark: RwSignal<bool>,
+    machine: StoredValue<Rc<RefCell<Machine>>, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Machine {
+    desk: Desk,
+    link: Option<WorkerLink>,
+    files: Vec<GivenFile>,
+}
+
+impl Workbench {
+    pub fn new(is_dark: bool) -> Self {
+        Self {
+            route: RwSignal::new(Route::default()),
+            overview: RwSignal::new(None),
+            plan: RwSignal::new(None),
+            answered: RwSignal::new(None),
+            progress: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            is_demo: RwSignal::new(false),
+            is_dark: RwSignal::new(is_dark),
+            machine: StoredValue::new_local(Rc::new(RefCell::new(Machine::default()))),
+        }
+    }
+
+    pub fn start(self) {
+        self.replace_worker();
+        self.follow_address();
+        address::on_hash_change(move || self.follow_address());
+    }
+
+    pub fn go(self, page: Page) {
+        let route = Route { is_demo: self.is_demo.get_untracked(), page: Some(page) };
+        address::set_hash(&route.hash());
+    }
+
+    pub fn open_demo(self) {
+        address::set_hash("demo");
+    }
+
+    fn follow_address(self) {
+        let route = Route::parse(&address::hash());
+        if route.is_demo && !self.is_demo.get_untracked() {
+            self.is_demo.set(true);
+            self.load(demo::files(), None);
+        }
+        let page = route.page.or((route.is_demo).then_some(Page::Function));
+        if self.route.get_untracked().page != page {
+            address::scroll_to_top();
+        }
+        self.route.set(Route { page, ..route });
+        let title = page.map_or_else(|| "Second Look".to_owned(), |page| format!("{} · Second Look", page.title()));
+        address::set_title(&title);
+    }
+
+    /// Files that the user dropped or picked. A plan among them is run instead of the default one.
+    pub fn take_files(self, files: Vec<GivenFile>) {
+        if files.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            match arrival::sort(files).await {
+                Ok(arrived) => {
+                    if arrived.data.is_empty() {
+                        if let Some(plan) = arrived.plan {
+                            self.run(plan);
+                        }
+                        return;
+                    }
+                    self.is_demo.set(false);
+                    let plan = arrived.plan;
+                    self.load(arrived.data, plan);
+                    self.go(Page::Data);
+                }
+                Err(message) => self.notice.set(Some(Notice { text: message, is_error: true })),
+            }
+        });
+    }
+
+    fn load(self, files: Vec<GivenFile>, plan: Option<Plan>) {
+        self.notice.set(None);
+        self.overview.set(None);
+        self.plan.set(None);
+        self.answered.set(None);
+        self.progress.set(Some(Progress { stage: "Opening the files".into(), done: 0.0 }));
+        let commands = self.with_machine(|machine| {
+            machine.files = files;
+            let names = machine.file_names();
+            machine.desk.load(names, plan)
+        });
+        self.perform(commands);
+    }
+
+    /// Changes the plan and runs it.
+    pub fn edit(self, change: impl FnOnce(&mut Plan)) {
+        let Some(mut plan) = self.plan.get_untracked() else { return };
+        change(&mut plan);
+        self.run(plan);
+    }
+
+    pub fn run(self, plan: Plan) {
+        if self.overview.with_untracked(Option::is_none) {
+            let text = "Drop the trial’s files first, or together with the plan.".to_owned();
+            self.notice.set(Some(Notice { text, is_error: true }));
+            return;
+        }
+        self.plan.set(Some(plan.clone()));
+        let commands = self.with_machine(|machine| {
+            let names = machine.file_names();
+            machine.desk.analyse(plan, names)
+        });
+        self.perform(commands);
+    }
+
+    pub fn cancel(self) {
+        let commands = self.with_machine(|machine| machine.desk.cancel());
+        self.progress.set(None);
+        let had_answers = self.answered.with_untracked(Option::is_some);
+        let text = if had_answers {
+            // The forms go back to what the answers belong to.
+            let plan = self.answered.with_untracked(|answered| answered.as_ref().map(|answered| answered.plan.clone()));
+            self.plan.set(plan);
+            "Stopped. The answers shown are those of the settings before."
+        } else {
+            "Stopped. Nothing was read; drop the files again when you like."
+        };
+        self.notice.set(Some(Notice { text: text.to_owned(), is_error: false }));
+        self.perform(commands);
+    }
+
+    fn with_machine<T>(self, act: impl FnOnce(&mut Machine) -> T) -> T {
+        let machine = self.machine.get_value();
+        let mut machine = machine.borrow_mut();
+        act(&mut machine)
+    }
+
+    fn perform(self, commands: Vec<Command>) {
+        for command in commands {
+            match command {
+                Command::ReplaceWorker => self.replace_worker(),
+                Command::Post(request) => self.post(&request, Vec::new()),
+                Command::PostWithFiles(request) => {
+                    let files = self.with_machine(|machine| machine.files.clone());
+                    spawn_local(async move {
+                        let mut buffers = Vec::new();
+                        for file in &files {
+                            match arrival::bytes_of(file).await {
+                                Ok(buffer) => buffers.push(buffer),
+                                Err(message) => {
+                                    self.fail(message);
+                                    return;
+                                }
+                            }
+                        }
+                        self.post(&request, buffers);
+                    });
+                }
+            }
+        }
+    }
+
+    fn post(self, request: &Request, buffers: Vec<crate::browser::files::Bytes>) {
+        match encode(request) {
+            Ok(message) => self.with_machine(|machine| {
+                if let Some(link) = &machine.link {
+                    link.post(&message, buffers);
+                }
+            }),
+            Err(message) => self.fail(message),
+        }
+    }
+
+    fn fail(self, message: String) {
+        self.progress.set(None);
+        self.notice.set(Some(Notice { text: message, is_error: true }));
+    }
+
+    fn replace_worker(self) {
+        let link = WorkerLink::spawn(move |event| self.on_worker(event));
+        match link {
+            // The old link is dropped here, and its worker with it.
+            Ok(link) => self.with_machine(|machine| machine.link = Some(link)),
+            Err(message) => self.fail(format!("The calculation could not be started: {message}")),
+        }
+    }
+
+    fn on_worker(self, event: WorkerEvent) {
+        match event {
+            WorkerEvent::Ready => {
+                let commands = self.with_machine(|machine| machine.desk.on_ready());
+                self.perform(commands);
+            }
+            WorkerEvent::Message(bytes) => match decode(&bytes) {
+                Ok(response) => {
+                    let event = self.with_machine(|machine| machine.desk.on_response(response));
+                    self.show(event);
+                }
+                Err(message) => self.fail(message),
+            },
+            WorkerEvent::Died { message } => {
+                let (commands, event) = self.with_machine(|machine| {
+                    let names = machine.file_names();
+                    machine.desk.on_death(&message, names)
+                });
+                if event.is_none() {
+                    let text = "The calculation stopped and was started again; what is shown stands.".to_owned();
+                    self.notice.set(Some(Notice { text, is_error: false }));
+                }
+                self.show(event);
+                self.perform(commands);
+            }
+            WorkerEvent::WrongBuild { .. } => self.fail(
+                "This page has been updated since it was opened. Load it again, then drop the files again.".to_owned(),
+            ),
+        }
+    }
+
+    fn show(self, event: Option<DeskEvent>) {
+        match event {
+            None => {}
+            Some(DeskEvent::Progress { stage, done }) => self.progress.set(Some(Progress { stage, done })),
+            Some(DeskEvent::Loaded { overview, plan }) => {
+                self.overview.set(Some(Arc::new(*overview)));
+                self.plan.set(Some(*plan));
+            }
+            Some(DeskEvent::Answered { plan, answers }) => {
+                self.progress.set(None);
+                self.answered.set(Some(Arc::new(Answers { plan: *plan, answers })));
+            }
+            Some(DeskEvent::Failed { message }) => self.fail(message),
+        }
+    }
+}
+
+impl Machine {
+    fn file_names(&self) -> Vec<crate::engine::FileName> {
+        self.files
+            .iter()
+            .map(|file| crate::engine::FileName { name: file.name.clone(), size_bytes: file.size_bytes })
+            .collect()
+    }
+}
