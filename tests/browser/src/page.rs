@@ -109,6 +109,15 @@ impl Page {
         })
     }
 
+    /// Waits until the program runs: it has left the loading state of `index.html`.
+    pub fn wait_for_start(&self) {
+        self.wait_until("the program", || {
+            let runs =
+                self.driver.script("return !document.getElementById('boot') && !!document.body.innerText", json!([]));
+            (runs == true).then_some(())
+        });
+    }
+
     /// Asks again and again until there is an answer; panics with `what` and the page's text when patience ends.
     pub fn wait_until<T>(&self, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         let started = Instant::now();
@@ -273,6 +282,7 @@ impl Drop for Page {
             let name = std::thread::current().name().unwrap_or("test").replace("::", "-");
             let shown = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 eprintln!("what the browser says:\n{}", self.faults().join("\n"));
+                eprintln!("the host was asked last for:\n{}", self.site.take_requests().join("\n"));
                 eprintln!("picture: {}", self.picture(&format!("failed-{name}.png")).display());
             }));
             if shown.is_err() {

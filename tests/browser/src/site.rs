@@ -1,10 +1,11 @@
 //! A plain static host on a free port of this machine, as a stranger would set one up: the page lives in a sub-folder,
 //! there are no special headers, and every request is written down.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-
-use tiny_http::{Header, Response, Server};
 
 /// The sub-folder that the page is served under.
 pub const FOLDER: &str = "/review/";
@@ -20,8 +21,9 @@ pub enum Host {
 }
 
 pub struct Site {
-    server: Arc<Server>,
+    address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
+    is_closed: Arc<AtomicBool>,
     origin: String,
 }
 
@@ -38,27 +40,25 @@ impl Site {
     }
 
     fn serve(folder: PathBuf, host: Host) -> Site {
-        let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port"));
-        let origin = format!("http://{}", server.server_addr());
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("its address");
         let requests = Arc::new(Mutex::new(Vec::new()));
-        for _ in 0..4 {
-            let (server, requests, folder) = (Arc::clone(&server), Arc::clone(&requests), folder.clone());
+        let is_closed = Arc::new(AtomicBool::new(false));
+        {
+            let (requests, is_closed) = (Arc::clone(&requests), Arc::clone(&is_closed));
             std::thread::spawn(move || {
-                for request in server.incoming_requests() {
-                    requests.lock().unwrap().push(format!("{} {}", request.method(), request.url()));
-                    // A browser that hangs up early is no failure of the host.
-                    let _ = match find(&folder, request.url(), host) {
-                        Some(path) => {
-                            let content_type = Header::from_bytes("Content-Type", media_type(&path, host)).unwrap();
-                            let file = std::fs::File::open(&path).expect("a readable file");
-                            request.respond(Response::from_file(file).with_header(content_type))
-                        }
-                        None => request.respond(Response::from_string("not found").with_status_code(404)),
-                    };
+                for connection in listener.incoming().map_while(Result::ok) {
+                    if is_closed.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let (requests, folder) = (Arc::clone(&requests), folder.clone());
+                    // One thread and one request a connection: a browser opens several at once and keeps idle ones open,
+                    // and a pool of threads can starve on that. One that hangs up early is no failure of the host.
+                    std::thread::spawn(move || answer(&connection, &folder, host, &requests).ok());
                 }
             });
         }
-        Site { server, requests, origin }
+        Site { address, requests, is_closed, origin: format!("http://{address}") }
     }
 
     /// `http://127.0.0.1:<port>`
@@ -79,10 +79,35 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        for _ in 0..4 {
-            self.server.unblock();
+        self.is_closed.store(true, Ordering::Relaxed);
+        let _ = TcpStream::connect(self.address); // wakes the listener, which then sees that it is closed
+    }
+}
+
+fn answer(connection: &TcpStream, folder: &Path, host: Host, requests: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    let mut lines = BufReader::new(connection).lines();
+    let first = lines.next().transpose()?.unwrap_or_default();
+    let mut words = first.split(' ');
+    let (Some(method), Some(url)) = (words.next(), words.next()) else {
+        return Ok(()); // a connection opened in advance and not used
+    };
+    for line in lines.by_ref() {
+        if line?.is_empty() {
+            break;
         }
     }
+    requests.lock().unwrap().push(format!("{method} {url}"));
+    let (status, media_type, body) = match find(folder, url, host) {
+        Some(path) => ("200 OK", media_type(&path, host), std::fs::read(&path)?),
+        None => ("404 Not Found", "text/plain", b"not found".to_vec()),
+    };
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
+    let mut connection = connection;
+    connection.write_all(head.as_bytes())?;
+    connection.write_all(&body)
 }
 
 fn find(folder: &Path, url: &str, host: Host) -> Option<PathBuf> {

@@ -9,8 +9,7 @@ use serde_json::json;
 fn starts_in_a_subfolder_and_keeps_quiet() {
     let page = Page::start();
     page.open("");
-    page.wait_for("h1", "Second Look");
-    assert_eq!(page.text("#boot"), None, "the loading state is gone");
+    page.wait_for_start();
     let asked = page.settle();
     let origin = page.site.origin();
     assert!(asked.iter().all(|what| what.starts_with(origin) || what.starts_with("GET /review/")), "{asked:?}");
@@ -48,7 +47,7 @@ fn a_worker_of_the_page_obeys_the_policy(page: &Page) {
 fn starts_on_a_host_that_does_not_know_wasm() {
     let page = Page::start_on(Host::IgnorantOfWasm);
     page.open("");
-    page.wait_for("h1", "Second Look");
+    page.wait_for_start();
     page.assert_no_faults();
 }
 

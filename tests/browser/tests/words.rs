@@ -8,7 +8,7 @@ use serde_json::json;
 fn the_words_of_the_tests_work() {
     let page = Page::start();
     page.open("");
-    page.wait_for("h1", "Second Look");
+    page.wait_for_start();
     page.settle();
 
     requests_are_seen(&page);
