@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stats::order;
+
 /// Slack for times that went through days and back.
 const SLACK_MONTHS: f64 = 1e-9;
 
@@ -38,7 +40,7 @@ impl Series {
             }
         }
         for slot in &mut by_subject {
-            slot.sort_by(|a: &Timed, b: &Timed| a.time_months.total_cmp(&b.time_months));
+            order::sort_by(slot, |a: &Timed, b: &Timed| a.time_months.total_cmp(&b.time_months));
         }
         Self { by_subject }
     }
@@ -97,13 +99,13 @@ fn nearest(visits: &[Timed], month: f64, window_months: f64) -> Option<Timed> {
 /// times themselves; otherwise whole months.
 pub fn scheduled_months(times: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut times: Vec<f64> = times.filter(|time| *time > 0.0).collect();
-    times.sort_by(f64::total_cmp);
+    order::sort_numbers(&mut times);
     let exact = counted(&times);
     let (counts, share) = if exact.len() <= 24 {
         (exact, 0.05)
     } else {
         let mut whole: Vec<f64> = times.iter().map(|time| time.round()).filter(|month| *month >= 1.0).collect();
-        whole.sort_by(f64::total_cmp);
+        order::sort_numbers(&mut whole);
         (counted(&whole), 0.25)
     };
     let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
