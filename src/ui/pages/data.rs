@@ -275,6 +275,8 @@ fn FileCard(mapping: FileMapping, receipt: FileReceipt) -> impl IntoView {
     let set_aside = receipt.rows_in - receipt.rows_used;
     let separator = match mapping.separator {
         '\t' => "tab".to_owned(),
+        ',' => "comma".to_owned(),
+        ';' => "semicolon".to_owned(),
         other => format!("“{other}”"),
     };
     let columns = mapping
@@ -299,7 +301,7 @@ fn FileCard(mapping: FileMapping, receipt: FileReceipt) -> impl IntoView {
             <h3>{mapping.name.clone()}</h3>
             <p class="hint">
                 {format!(
-                    "Taken for {}. {} rows read, {} used, {set_aside} set aside; separator {separator}.",
+                    "Taken for {}. {} rows read, {} used, {set_aside} set aside; separator: {separator}.",
                     table_words(mapping.table),
                     receipt.rows_in,
                     receipt.rows_used
