@@ -10,6 +10,7 @@ use crate::trial::{TimeUnit, Trial};
 const FEW_EVENTS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SurvivalPlan {
     pub endpoint: String,
 }
