@@ -63,11 +63,13 @@ const STEPS: [Step; 12] = [
     },
     Step {
         id: "lint-tests",
-        title: "lints: xtask, browser tests",
+        title: "lints: xtask, benches, browser tests",
         work: |workspace| {
             components(
                 workspace,
-                &["clippy --locked -p xtask -p second-look-browser-tests --all-targets -- -D warnings"],
+                &[
+                    "clippy --locked -p xtask -p second-look-benches -p second-look-browser-tests --all-targets -- -D warnings",
+                ],
             )
         },
     },

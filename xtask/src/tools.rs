@@ -114,26 +114,38 @@ fn install(workspace: &Workspace, tool: &Tool, build: &Path) -> Result<(), Strin
             process::run(&mut cargo)?;
         }
         None => {
-            debian::ensure(&[("node", "nodejs"), ("npm", "npm")], "Node.js 20 or newer, with npm")?;
-            let npm = process::on_path("npm").ok_or("npm is missing")?;
-            let folder = binaryen(workspace);
-            fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            let mut npm = workspace.command(npm);
-            npm.args([
-                "install",
-                "--no-package-lock",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-                "--prefix",
-            ]);
-            npm.arg(&folder).arg(format!("binaryen@{}.0.0", tool.version));
-            process::run(&mut npm)?;
+            install_from_npm(workspace, &binaryen(workspace), &[&format!("binaryen@{}.0.0", tool.version)])?;
         }
     }
     println!("  {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
+}
+
+fn install_from_npm(workspace: &Workspace, folder: &Path, packages: &[&str]) -> Result<(), String> {
+    debian::ensure(&[("node", "nodejs"), ("npm", "npm")], "Node.js 20 or newer, with npm")?;
+    let npm = process::on_path("npm").ok_or("npm is missing")?;
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut npm = workspace.command(npm);
+    npm.args(["install", "--no-package-lock", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
+    process::run(npm.arg(folder).args(packages))
+}
+
+/// What `cargo xtask bench` compares with; nothing else needs them.
+const RIVALS: [(&str, &str); 4] =
+    [("webr", "0.6.0"), ("pyodide", "314.0.7"), ("udsv", "0.7.3"), ("papaparse", "5.7.1")];
+
+pub fn ensure_rivals(workspace: &Workspace) -> Result<PathBuf, String> {
+    let folder = workspace.tools().join("rivals");
+    let is_there = |(name, version): &(&str, &str)| {
+        let about = fs::read_to_string(folder.join("node_modules").join(name).join("package.json"));
+        about.is_ok_and(|about| about.contains(&format!("\"version\": \"{version}\"")))
+    };
+    if !RIVALS.iter().all(is_there) {
+        let packages = RIVALS.map(|(name, version)| format!("{name}@{version}"));
+        println!("installing {} into {} …", packages.join(", "), folder.display());
+        install_from_npm(workspace, &folder, &packages.each_ref().map(String::as_str))?;
+    }
+    Ok(folder)
 }
 
 fn binaryen(workspace: &Workspace) -> PathBuf {
