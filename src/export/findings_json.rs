@@ -47,17 +47,16 @@ pub struct NoteRecord {
 
 impl<'a> FindingsFile<'a> {
     pub fn new(overview: &'a Overview, plan: &'a Plan, answers: &'a [Answered]) -> Self {
-        let rows_of = |name: &str| {
-            overview.receipt.files.iter().find(|receipt| receipt.name == name).map_or(0, |receipt| receipt.rows_in)
-        };
+        // Side by side, not by name: two files of different folders may share one.
         let files = overview
             .files
             .iter()
-            .map(|file| FileRecord {
+            .zip(&overview.receipt.files)
+            .map(|(file, receipt)| FileRecord {
                 name: &file.name,
                 sha256: &file.sha256,
                 bytes: file.bytes,
-                rows: rows_of(&file.name),
+                rows: receipt.rows_in,
             })
             .collect();
         let findings =

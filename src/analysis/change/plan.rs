@@ -5,6 +5,7 @@ use crate::analysis::visit_window::{BaselineRule, default_window_months, schedul
 use crate::trial::{Outcome, Trial, alsfrs};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChangePlan {
     /// Name of the outcome's column; `alsfrs_r_total` for the ALSFRS-R.
     pub outcome: String,

@@ -5,6 +5,7 @@ use crate::analysis::visit_window::{default_window_months, scheduled_months};
 use crate::trial::{Analyte, Trial, alsfrs};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CorrelationPlan {
     pub x: Variable,
     pub y: Variable,
