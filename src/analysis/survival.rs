@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
 use crate::stats::survival::{KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test};
-use crate::trial::Trial;
+use crate::trial::{TimeUnit, Trial};
 
 /// Fewer events than this carry little information about a difference.
 const FEW_EVENTS: usize = 20;
@@ -95,7 +95,7 @@ pub fn analyse_survival(
         notes.push(note(AnalysisId::KaplanMeier, NoteKind::WithoutArm { subjects: without_arm }));
     }
     let last_month = groups.iter().flat_map(|group| group.times.iter().copied()).fold(0.0, f64::max);
-    let risk_months = risk_table_months(last_month);
+    let risk_months = risk_table_months(last_month, endpoint.time_unit);
     let options = KaplanMeierOptions { confidence_level: plan.confidence_level, ..KaplanMeierOptions::default() };
     let mut curves = Vec::new();
     for group in &groups {
@@ -242,14 +242,16 @@ fn test_row(endpoint: &str, test: &LogRank, contrast: Option<String>) -> Finding
     }
 }
 
-/// Round months from 0 to the end of follow-up, ten at most.
-fn risk_table_months(last_month: f64) -> Vec<f64> {
-    let step = [0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 36.0, 60.0, 120.0]
-        .into_iter()
-        .find(|step| last_month / step <= 10.0)
-        .unwrap_or(last_month / 10.0);
-    let count = (last_month / step + 1e-9) as usize;
-    (0..=count).map(|index| index as f64 * step).collect()
+/// Round times of the file's own unit from 0 to the end of follow-up, about ten at most; in months.
+fn risk_table_months(last_month: f64, unit: TimeUnit) -> Vec<f64> {
+    let steps: &[f64] = match unit {
+        TimeUnit::Months => &[0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 36.0, 60.0, 120.0],
+        TimeUnit::Days => &[1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1095.0, 1825.0, 3650.0],
+    };
+    let last = unit.from_months(last_month);
+    let step = steps.iter().copied().find(|step| last / step <= 10.5).unwrap_or(last / 10.0);
+    let count = (last / step + 1e-9) as usize;
+    (0..=count).map(|index| unit.to_months(index as f64 * step)).collect()
 }
 
 #[cfg(test)]
@@ -258,7 +260,13 @@ mod tests {
 
     #[test]
     fn the_risk_table_has_round_months() {
-        assert_eq!(risk_table_months(60.0), vec![0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0, 42.0, 48.0, 54.0, 60.0]);
-        assert_eq!(risk_table_months(5.9), vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(
+            risk_table_months(60.0, TimeUnit::Months),
+            vec![0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0, 42.0, 48.0, 54.0, 60.0]
+        );
+        assert_eq!(risk_table_months(5.9, TimeUnit::Months), vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        let days: Vec<f64> =
+            risk_table_months(720.0 / 30.4375, TimeUnit::Days).iter().map(|m| (m * 30.4375).round()).collect();
+        assert_eq!(days, vec![0.0, 90.0, 180.0, 270.0, 360.0, 450.0, 540.0, 630.0, 720.0]);
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::trial::DAYS_PER_MONTH;
+
 /// Slack for times that went through days and back.
 const SLACK_MONTHS: f64 = 1e-9;
 
@@ -93,22 +95,63 @@ fn nearest(visits: &[Timed], month: f64, window_months: f64) -> Option<Timed> {
     best.map(|(_, visit)| visit)
 }
 
-/// The months after 0 at which a good share of the subjects were seen. With at most 24 distinct times these are the
-/// times themselves; otherwise whole months.
+/// With at most this many distinct times, the times themselves are the schedule.
+const MOST_EXACT_TIMES: usize = 24;
+
+/// Times further apart than this (ten days) belong to different scheduled visits.
+const CLUSTER_GAP_MONTHS: f64 = 10.0 / DAYS_PER_MONTH;
+
+/// A cluster wider than this is no scheduled visit but a stream of visits.
+const WIDEST_CLUSTER_MONTHS: f64 = 1.2;
+
+/// The months after 0 at which a good share of the subjects were seen. A few distinct times are taken as they are.
+/// Scattered times are gathered: visits within ten days of a neighbour are one scheduled visit at their median; where
+/// they run into each other for longer than a visit can be late, whole months stand for them.
 pub fn scheduled_months(times: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut times: Vec<f64> = times.filter(|time| *time > 0.0).collect();
     times.sort_by(f64::total_cmp);
     let exact = counted(&times);
-    let (counts, share) = if exact.len() <= 24 {
-        (exact, 0.05)
-    } else {
-        let mut whole: Vec<f64> = times.iter().map(|time| time.round()).filter(|month| *month >= 1.0).collect();
-        whole.sort_by(f64::total_cmp);
-        (counted(&whole), 0.25)
-    };
+    let (counts, share) =
+        if exact.len() <= MOST_EXACT_TIMES { (exact, 0.05) } else { (counted_clusters(&times), 0.25) };
     let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let need = (most as f64 * share).max(2.0_f64.min(most as f64));
-    counts.into_iter().filter(|(_, count)| *count as f64 >= need).map(|(month, _)| month).take(24).collect()
+    let months = counts.into_iter().filter(|(_, count)| *count as f64 >= need).map(|(month, _)| month);
+    months.take(MOST_EXACT_TIMES).collect()
+}
+
+fn counted_clusters(sorted: &[f64]) -> Vec<(f64, usize)> {
+    let clusters = sorted.chunk_by(|a, b| b - a <= CLUSTER_GAP_MONTHS);
+    let mut counts: Vec<(f64, usize)> = Vec::new();
+    for cluster in clusters {
+        let (Some(first), Some(last), Some(median)) = (cluster.first(), cluster.last(), cluster.get(cluster.len() / 2))
+        else {
+            continue;
+        };
+        if last - first <= WIDEST_CLUSTER_MONTHS {
+            counts.push((rounded(*median), cluster.len()));
+        } else {
+            let whole: Vec<f64> = cluster.iter().map(|time| time.round()).filter(|month| *month >= 1.0).collect();
+            counts.extend(counted(&whole));
+        }
+    }
+    counts
+}
+
+/// What the schedule probably said: the nearer of a whole month within three days and a whole week within two, else
+/// a whole day.
+fn rounded(month: f64) -> f64 {
+    let days = month * DAYS_PER_MONTH;
+    let whole_month = month.round().max(1.0);
+    let whole_week = (days / 7.0).round().max(1.0) * 7.0;
+    let off_month = (days - whole_month * DAYS_PER_MONTH).abs();
+    let off_week = (days - whole_week).abs();
+    if off_month <= 3.0 && off_month <= off_week {
+        whole_month
+    } else if off_week <= 2.0 {
+        whole_week / DAYS_PER_MONTH
+    } else {
+        days.round().max(1.0) / DAYS_PER_MONTH
+    }
 }
 
 fn counted(sorted: &[f64]) -> Vec<(f64, usize)> {
@@ -130,7 +173,7 @@ pub fn default_window_months(target_months: &[f64]) -> f64 {
         window = window.min((month - previous) / 2.0);
         previous = month;
     }
-    window.max(1.0 / 30.4375)
+    window.max(1.0 / DAYS_PER_MONTH)
 }
 
 #[cfg(test)]
@@ -171,9 +214,23 @@ mod tests {
 
     #[test]
     fn scattered_days_make_whole_months() {
-        let times = (0..200).map(|i| 1.0 + f64::from(i % 50) * 0.004);
+        let times = (0..200).map(|i| 0.9 + f64::from(i % 50) * 0.004);
         assert_eq!(scheduled_months(times), vec![1.0]);
         assert_eq!(scheduled_months([1.0, 1.0, 4.0, 4.0, 6.0, 6.0].into_iter()), vec![1.0, 4.0, 6.0]);
+    }
+
+    #[test]
+    fn late_and_early_visits_gather_round_their_schedule() {
+        let days = [28.0, 84.0, 168.0, 252.0];
+        let times = (0..200).map(|i| (days[i % 4] + (i / 4 % 13) as f64 - 6.0) / DAYS_PER_MONTH);
+        let found: Vec<f64> = scheduled_months(times).iter().map(|month| (month * DAYS_PER_MONTH).round()).collect();
+        assert_eq!(found, days);
+    }
+
+    #[test]
+    fn a_stream_of_visits_makes_whole_months() {
+        let times = (0..3000).map(|i| 0.5 + f64::from(i % 300) * 0.02);
+        assert_eq!(scheduled_months(times), vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
     }
 
     #[test]

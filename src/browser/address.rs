@@ -1,5 +1,7 @@
 //! The part of the address after `#`: which page, and whether it is the demo. Never data.
 
+use wasm_bindgen::JsCast;
+
 /// Without the `#`.
 pub fn hash() -> String {
     web_sys::window()
@@ -25,6 +27,16 @@ pub fn on_hash_change(handle: impl FnMut() + 'static) {
 pub fn set_title(title: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         document.set_title(title);
+    }
+}
+
+/// Brings an element into view and moves the keyboard to it.
+pub fn scroll_to(id: &str) {
+    let element =
+        web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        element.scroll_into_view();
+        let _ = element.focus();
     }
 }
 

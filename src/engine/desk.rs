@@ -51,14 +51,16 @@ impl Desk {
         self.replace_if(was_busy, request)
     }
 
-    /// Another plan on the same files. A run that is under way is stopped rather than waited for; a worker that is
-    /// stopped before it has read the files has to read them again.
+    /// Another plan on the same files. A run that is under way is stopped rather than waited for; a worker that has not
+    /// read the files, or is stopped before it has, reads them first.
     pub fn analyse(&mut self, plan: Plan, files: Vec<FileName>) -> Vec<Command> {
         self.generation += 1;
         self.deaths = 0;
-        if self.current.is_some() {
+        let was_busy = self.current.is_some();
+        if was_busy || !self.has_files {
+            self.has_files = true;
             let request = Request::Load { generation: self.generation, files, plan: Some(plan) };
-            return self.replace_if(true, request);
+            return self.replace_if(was_busy, request);
         }
         let request = Request::Analyse { generation: self.generation, plan };
         self.replace_if(false, request)
@@ -226,6 +228,8 @@ mod tests {
         assert!(desk.on_response(answered(1)).is_none());
         assert!(!desk.is_busy() && !desk.worker_has_files());
         assert_eq!(desk.on_ready(), vec![]);
+        let commands = desk.analyse(plan(), names());
+        assert!(matches!(commands.as_slice(), [Command::PostWithFiles(Request::Load { plan: Some(_), .. })]));
     }
 
     #[test]
@@ -252,5 +256,7 @@ mod tests {
         let (commands, event) = desk.on_death("gone", names());
         assert_eq!((commands, event), (vec![Command::ReplaceWorker], None));
         assert!(!desk.worker_has_files());
+        assert_eq!(desk.analyse(plan(), names()), vec![]);
+        assert!(matches!(desk.on_ready().as_slice(), [Command::PostWithFiles(Request::Load { plan: Some(_), .. })]));
     }
 }

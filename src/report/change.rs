@@ -105,7 +105,9 @@ impl ChangeView<'_> {
                     let end = if index + 1 == several.len() { "." } else { "; " };
                     if let (Some(estimate), Some(low), Some(high)) = (row.estimate, row.conf_low, row.conf_high) {
                         phrases.push(Phrase::plain(format!("{arm} ")));
-                        phrases.push(Phrase::strong(format_fixed(estimate, 2)));
+                        let size = format_fixed(estimate, 2);
+                        let size = if unit.is_empty() { size } else { format!("{size} {unit}") };
+                        phrases.push(Phrase::strong(size));
                         phrases.push(Phrase::plain(format!(" ({level} CI {}){end}", format_interval(low, high, 2))));
                     }
                 }

@@ -121,7 +121,11 @@ impl SurvivalView<'_> {
     fn time(&self, months: f64) -> String {
         match self.time_unit() {
             TimeUnit::Months => format_fixed(months, 1),
-            TimeUnit::Days => format_fixed(TimeUnit::Days.from_months(months), 0),
+            TimeUnit::Days => {
+                // Half days come from a median in the middle of a flat piece.
+                let days = TimeUnit::Days.from_months(months);
+                format_fixed(days, if (days - days.round()).abs() < 1e-6 { 0 } else { 1 })
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::pages::{BiomarkersPage, DataPage, FunctionPage, StartPage, SurvivalPa
 use super::route::Page;
 use super::{bench, demo};
 use crate::browser::files;
-use crate::report::number::format_fixed;
+use crate::report::number::{format_fixed, plural};
 
 #[component]
 pub fn Frame() -> impl IntoView {
@@ -76,11 +76,11 @@ fn Navigation(current: Page) -> impl IntoView {
         bench.overview.with(|overview| {
             let overview = overview.as_ref()?;
             Some(match page {
-                Page::Data => format!("{} files", overview.files.len()),
-                Page::Function => format!("{} outcomes", overview.outcomes.len()),
-                Page::Biomarkers => format!("{} analytes", overview.analytes.len()),
+                Page::Data => counted(overview.files.len(), "file", "files"),
+                Page::Function => counted(overview.outcomes.len(), "outcome", "outcomes"),
+                Page::Biomarkers => counted(overview.analytes.len(), "analyte", "analytes"),
                 Page::Survival => {
-                    format!("{} events", overview.endpoints.iter().map(|endpoint| endpoint.events).sum::<usize>())
+                    counted(overview.endpoints.iter().map(|endpoint| endpoint.events).sum(), "event", "events")
                 }
             })
         })
@@ -105,6 +105,10 @@ fn Navigation(current: Page) -> impl IntoView {
                 .collect_view()}
         </nav>
     }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", plural(count, one, many))
 }
 
 #[component]

@@ -14,7 +14,12 @@ pub fn Header() -> impl IntoView {
         bench.overview.with(|overview| {
             overview.as_ref().map(|overview| {
                 let whose = if bench.is_demo.get() { "Demo trial, simulated · " } else { "" };
-                format!("{whose}{} people · {} files", overview.subjects, overview.files.len())
+                let (people, files) = (overview.subjects, overview.files.len());
+                format!(
+                    "{whose}{people} {} · {files} {}",
+                    plural(people, "person", "people"),
+                    plural(files, "file", "files")
+                )
             })
         })
     };

@@ -6,6 +6,7 @@ use super::bench;
 use super::figure::FigureCard;
 use super::table::DataTable;
 use crate::analysis::AnalysisPlan;
+use crate::browser::address;
 use crate::report::page::ResultPage;
 use crate::report::result_page;
 
@@ -35,7 +36,7 @@ pub fn ResultFrame(
                 None => view! { <NoAnswer message=missing.to_owned()/> }.into_any(),
             }}
         </main>
-        <aside class="settings" aria-label="Settings" class:is-hidden=move || !is_asked()>{children()}</aside>
+        <aside class="settings" id="settings" tabindex="-1" aria-label="Settings" class:is-hidden=move || !is_asked()>{children()}</aside>
     }
 }
 
@@ -68,6 +69,7 @@ fn Result(page: ResultPage) -> impl IntoView {
                     .collect_view()}
             </h1>
             <p class="subline">{page.subline}</p>
+            <button type="button" class="button to-settings" on:click=|_| address::scroll_to("settings")>"Settings"</button>
             {page.figures.into_iter().map(|figure| view! { <FigureCard view=figure/> }).collect_view()}
             {page.tables.into_iter().map(|table| view! { <DataTable table/> }).collect_view()}
             {(!page.doubts.is_empty())

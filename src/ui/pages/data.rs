@@ -240,7 +240,7 @@ fn table_words(table: TableKind) -> &'static str {
         TableKind::Biomarkers => "biomarkers",
         TableKind::Survival => "survival",
         TableKind::AdverseEvents => "adverse events (read and kept; this version has no safety page)",
-        TableKind::Unrecognised => "not recognised",
+        TableKind::Unrecognised => "nothing that is known",
     }
 }
 
@@ -270,13 +270,27 @@ fn role_words(role: &Role) -> String {
     }
 }
 
-#[component]
-fn FileCard(mapping: FileMapping, receipt: FileReceipt) -> impl IntoView {
-    let set_aside = receipt.rows_in - receipt.rows_used;
+fn taken_for(mapping: &FileMapping, receipt: &FileReceipt) -> String {
     let separator = match mapping.separator {
         '\t' => "tab".to_owned(),
+        ',' => "comma".to_owned(),
+        ';' => "semicolon".to_owned(),
         other => format!("“{other}”"),
     };
+    let rows = format!(
+        "{} rows read, {} used, {} set aside",
+        receipt.rows_in,
+        receipt.rows_used,
+        receipt.rows_in - receipt.rows_used
+    );
+    match mapping.table {
+        TableKind::Unrecognised => format!("Not recognised, so nothing of it is used. {rows}."),
+        table => format!("Taken for {}. {rows}; separator: {separator}.", table_words(table)),
+    }
+}
+
+#[component]
+fn FileCard(mapping: FileMapping, receipt: FileReceipt) -> impl IntoView {
     let columns = mapping
         .columns
         .iter()
@@ -298,12 +312,7 @@ fn FileCard(mapping: FileMapping, receipt: FileReceipt) -> impl IntoView {
         <section class="card file">
             <h3>{mapping.name.clone()}</h3>
             <p class="hint">
-                {format!(
-                    "Taken for {}. {} rows read, {} used, {set_aside} set aside; separator {separator}.",
-                    table_words(mapping.table),
-                    receipt.rows_in,
-                    receipt.rows_used
-                )}
+                {taken_for(&mapping, &receipt)}
             </p>
             {receipt
                 .set_aside

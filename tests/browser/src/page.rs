@@ -165,6 +165,102 @@ impl Page {
         self.driver.script(DROP, json!([selector, files]));
     }
 
+    /// A button of the navigation, by its title.
+    pub fn go(&self, title: &str) {
+        const PRESS: &str = "
+            const button = [...document.querySelectorAll('.nav-item')].find((item) => item.innerText.startsWith(arguments[0]));
+            button?.click();
+            return !!button;";
+        self.wait_until(&format!("the page {title}"), || {
+            (self.driver.script(PRESS, json!([title])) == true).then_some(())
+        });
+        self.wait_for(".nav-item[aria-current=page]", title);
+    }
+
+    /// Chooses in a drop-down list, by what it shows or by value.
+    pub fn choose(&self, name: &str, choice: &str) {
+        const CHOOSE: &str = "
+            const [name, choice] = arguments;
+            const select = document.querySelector(`select[name=\"${name}\"]`);
+            const option = [...(select?.options ?? [])].find((option) => option.label === choice || option.value === choice);
+            if (!option) return false;
+            select.value = option.value;
+            select.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;";
+        self.wait_until(&format!("{choice} in {name}"), || {
+            (self.driver.script(CHOOSE, json!([name, choice])) == true).then_some(())
+        });
+    }
+
+    /// What a drop-down list shows.
+    pub fn chosen(&self, name: &str) -> String {
+        let shown = self.driver.script(
+            "return document.querySelector(`select[name=\"${arguments[0]}\"]`)?.selectedOptions[0]?.label ?? ''",
+            json!([name]),
+        );
+        shown.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Presses a radio button or ticks a box, by its label.
+    pub fn pick(&self, name: &str, label: &str) {
+        const PICK: &str = "
+            const [name, label] = arguments;
+            const input = [...document.querySelectorAll(`input[name=\"${name}\"]`)]
+                .find((input) => input.closest('label').textContent.trim() === label || input.value === label);
+            input?.click();
+            return !!input;";
+        self.wait_until(&format!("{label} in {name}"), || {
+            (self.driver.script(PICK, json!([name, label])) == true).then_some(())
+        });
+    }
+
+    /// Replaces the text of a field and leaves it.
+    pub fn enter(&self, name: &str, text: &str) {
+        const ENTER: &str = "
+            const input = document.querySelector(`input[name=\"${arguments[0]}\"]`);
+            if (!input) return false;
+            input.value = arguments[1];
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;";
+        self.wait_until(&format!("the field {name}"), || {
+            (self.driver.script(ENTER, json!([name, text])) == true).then_some(())
+        });
+    }
+
+    /// The cells of the table under a heading that starts so, as a person sees them; the table's head comes first.
+    pub fn table(&self, title: &str) -> Vec<Vec<String>> {
+        const READ: &str = "
+            const block = [...document.querySelectorAll('.table-block')]
+                .find((block) => block.querySelector('h2').innerText.startsWith(arguments[0]));
+            return block && [...block.querySelectorAll('tr')].map((row) => [...row.cells].map((cell) => cell.innerText.trim()));";
+        let rows = self.wait_until(&format!("the table {title:?}"), || {
+            let rows = self.driver.script(READ, json!([title]));
+            rows.as_array().cloned()
+        });
+        let texts = |row: &Value| {
+            let cells = row.as_array().map(Vec::as_slice).unwrap_or_default();
+            cells.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        rows.iter().map(texts).collect()
+    }
+
+    /// Waits until nothing is being worked out.
+    pub fn wait_until_idle(&self) {
+        self.wait_until("the end of the work", || {
+            let is_idle = "return !document.getElementById('cancel') && !!document.querySelector('#content')";
+            (self.driver.script(is_idle, json!([])) == true).then_some(())
+        });
+    }
+
+    /// Presses a button that saves, and returns the saved file's text.
+    pub fn save(&self, button: &str, file_name: &str) -> String {
+        let path = self.downloads.join(file_name);
+        let _ = std::fs::remove_file(&path);
+        self.click(button);
+        let path = self.downloaded(file_name);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
     /// Waits for a download and returns its path.
     pub fn downloaded(&self, name: &str) -> PathBuf {
         let path = self.downloads.join(name);
