@@ -95,7 +95,7 @@ fn read(arguments: &Arguments, plan: Option<&Plan>) -> Result<Import, Failure> {
         contents.iter().map(|(name, size, bytes)| SourceFile { name, bytes, size_bytes: *size }).collect();
     let import = read_trial(&files, plan.map(|plan| plan.files.as_slice()), &mut |_, _| {});
     for issue in &import.issues {
-        eprintln!("{}: {} {}", issue.file, issue.message, issue.hint);
+        eprintln!("{} {}", issue.message, issue.hint);
     }
     if import.trial.subjects.is_empty() {
         return Err(Failure::Unusable("Nothing in these files could be used.".to_owned()));
