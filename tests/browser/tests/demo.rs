@@ -149,6 +149,9 @@ fn every_figure_is_drawn(page: &Page, keys: &[&str]) {
 }
 
 fn each_page_has_an_address(page: &Page) {
+    let titles = "return [...document.querySelectorAll('.nav-item span')].map((title) => title.innerText)";
+    let titles = page.driver.script(titles, json!([]));
+    assert_eq!(titles, json!(["Data", "Function", "Biomarkers", "Survival"]), "a new page belongs in this test");
     for (hash, title) in [
         ("demo/function", "Function"),
         ("demo/biomarkers", "Biomarkers"),
