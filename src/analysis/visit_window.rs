@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stats::order;
 use crate::trial::DAYS_PER_MONTH;
 
 /// Slack for times that went through days and back.
@@ -40,7 +41,7 @@ impl Series {
             }
         }
         for slot in &mut by_subject {
-            slot.sort_by(|a: &Timed, b: &Timed| a.time_months.total_cmp(&b.time_months));
+            order::sort_by(slot, |a: &Timed, b: &Timed| a.time_months.total_cmp(&b.time_months));
         }
         Self { by_subject }
     }
@@ -109,7 +110,7 @@ const WIDEST_CLUSTER_MONTHS: f64 = 1.2;
 /// they run into each other for longer than a visit can be late, whole months stand for them.
 pub fn scheduled_months(times: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut times: Vec<f64> = times.filter(|time| *time > 0.0).collect();
-    times.sort_by(f64::total_cmp);
+    order::sort_numbers(&mut times);
     let exact = counted(&times);
     let (counts, share) =
         if exact.len() <= MOST_EXACT_TIMES { (exact, 0.05) } else { (counted_clusters(&times), 0.25) };

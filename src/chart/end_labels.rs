@@ -8,7 +8,6 @@ use super::pen::{Paint, Pen, Point};
 use super::spread::spread;
 use super::text::{Align, SMALL, TextLook};
 use crate::report::figure::Hue;
-use plotters_backend::DrawingBackend;
 
 const GAP: f64 = 14.0;
 const ONE_LINE: f64 = 19.0;
@@ -80,8 +79,8 @@ impl Block {
 }
 
 /// Labels pushed apart; one that had to move far is tied to its line.
-pub(super) fn draw_end_labels<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+pub(super) fn draw_end_labels(
+    pen: &mut Pen<'_>,
     palette: &Palette,
     frame: &Frame,
     width: f64,

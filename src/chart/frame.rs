@@ -7,7 +7,7 @@ use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::text::{Align, NAME, SMALL, TextLook};
 use crate::report::figure::{Axis, CountRow, CountRows, Tick};
-use plotters_backend::DrawingBackend;
+use crate::stats::order::sort_by;
 
 /// Below this width the names leave the lines' ends for a legend above the plot.
 pub(super) const NARROW: f64 = 480.0;
@@ -135,7 +135,7 @@ impl<'a> Frame<'a> {
         self.plot.grown(1.0)
     }
 
-    pub fn draw_axes<B: DrawingBackend>(&self, pen: &mut Pen<B>, palette: &Palette) -> Result<(), ChartError> {
+    pub fn draw_axes(&self, pen: &mut Pen<'_>, palette: &Palette) -> Result<(), ChartError> {
         let look = TextLook::plain(SMALL, palette.soft);
         let line = Paint::solid(palette.line);
         let plot = self.plot;
@@ -182,9 +182,9 @@ impl<'a> Frame<'a> {
     }
 
     /// A line across, such as no change; above the grid and below the data.
-    pub fn draw_reference<B: DrawingBackend>(
+    pub fn draw_reference(
         &self,
-        pen: &mut Pen<B>,
+        pen: &mut Pen<'_>,
         palette: &Palette,
         y: Option<f64>,
         dash: &[f64],
@@ -201,12 +201,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Counts right under their x, the arm's name at the left in its colour.
-    pub fn draw_counts<B: DrawingBackend>(
-        &self,
-        pen: &mut Pen<B>,
-        palette: &Palette,
-        counts: &CountRows,
-    ) -> Result<(), ChartError> {
+    pub fn draw_counts(&self, pen: &mut Pen<'_>, palette: &Palette, counts: &CountRows) -> Result<(), ChartError> {
         if counts.rows.is_empty() {
             return Ok(());
         }
@@ -249,7 +244,7 @@ impl<'a> Frame<'a> {
                 None => {}
             }
         }
-        places.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sort_by(&mut places, |a, b| a.0.total_cmp(&b.0));
         let ticks: Vec<(f64, f64)> =
             self.x.ticks.iter().map(|tick| (self.x_px(tick.at), look.width(&tick.label))).collect();
         let at_ticks = places.iter().all(|(x, _)| ticks.iter().any(|(tick, _)| (tick - x).abs() < 0.5));

@@ -7,7 +7,6 @@ use super::pen::{Paint, Pen};
 use super::text::{Align, SMALL, TextLook};
 use super::{ChartError, Mark, note};
 use crate::report::figure::{HeatCell, HeatMap};
-use plotters_backend::DrawingBackend;
 
 const KEY: f64 = 60.0;
 const KEY_BAR: f64 = 10.0;
@@ -73,8 +72,8 @@ pub(super) fn height(map: &HeatMap, width: f64) -> f64 {
     Layout::new(map, width).height()
 }
 
-pub(super) fn draw<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+pub(super) fn draw(
+    pen: &mut Pen<'_>,
     map: &HeatMap,
     palette: &Palette,
     (width, height): (f64, f64),
@@ -125,8 +124,8 @@ fn text_size(map: &HeatMap, cell: (f64, f64)) -> Option<f64> {
     })
 }
 
-fn draw_cell<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+fn draw_cell(
+    pen: &mut Pen<'_>,
     palette: &Palette,
     cell: Rect,
     value: Option<&HeatCell>,
@@ -150,8 +149,8 @@ fn draw_cell<B: DrawingBackend>(
     Ok(())
 }
 
-fn draw_key<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+fn draw_key(
+    pen: &mut Pen<'_>,
     palette: &Palette,
     map: &HeatMap,
     layout: &Layout,

@@ -6,7 +6,6 @@ use super::palette::Palette;
 use super::pen::{Paint, Pen};
 use super::text::{Align, SMALL, TextLook};
 use crate::report::figure::Hue;
-use plotters_backend::DrawingBackend;
 
 const ROW: f64 = 22.0;
 const NAME_LINE: f64 = 16.0;
@@ -67,9 +66,9 @@ impl Legend {
         places
     }
 
-    pub fn draw<B: DrawingBackend>(
+    pub fn draw(
         &self,
-        pen: &mut Pen<B>,
+        pen: &mut Pen<'_>,
         palette: &Palette,
         left: f64,
         top: f64,

@@ -3,7 +3,6 @@
 use super::ChartError;
 use super::palette::Rgb;
 use super::pen::{Paint, Pen, Point};
-use plotters_backend::DrawingBackend;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Marker {
@@ -56,8 +55,8 @@ impl Marker {
 }
 
 /// A marker with a rim of the ground's colour, so that points on lines and on one another stay apart.
-pub(super) fn draw_marker<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+pub(super) fn draw_marker(
+    pen: &mut Pen<'_>,
     marker: Marker,
     center: Point,
     radius: f64,
@@ -65,7 +64,7 @@ pub(super) fn draw_marker<B: DrawingBackend>(
     ground: Rgb,
     is_hollow: bool,
 ) -> Result<(), ChartError> {
-    let fill = |pen: &mut Pen<B>, radius: f64, color: Rgb| match marker {
+    let fill = |pen: &mut Pen<'_>, radius: f64, color: Rgb| match marker {
         Marker::Circle => pen.circle(center, radius, Paint::solid(color)),
         _ => pen.shape(center, radius, &marker.corners(), Paint::solid(color)),
     };

@@ -9,7 +9,7 @@ use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::{ChartError, Mark, note};
 use crate::report::figure::{MeanLines, Trace};
-use plotters_backend::DrawingBackend;
+use crate::stats::order::sort_numbers;
 
 const RADIUS: f64 = 4.25;
 /// Between the interval bars of two arms at the same x.
@@ -37,8 +37,8 @@ pub(super) fn height(figure: &MeanLines, width: f64) -> f64 {
     Margins::new(&request(figure, &placement(figure, width)), width).height()
 }
 
-pub(super) fn draw<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+pub(super) fn draw(
+    pen: &mut Pen<'_>,
     figure: &MeanLines,
     palette: &Palette,
     size: (f64, f64),
@@ -114,8 +114,8 @@ fn inside_x(x: f64, clip: Rect) -> bool {
     x >= clip.left && x <= clip.right
 }
 
-fn draw_traces<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+fn draw_traces(
+    pen: &mut Pen<'_>,
     frame: &Frame,
     palette: &Palette,
     traces: &[Trace],
@@ -152,7 +152,7 @@ fn nearest_places(figure: &MeanLines, frame: &Frame) -> f64 {
         .map(|point| frame.x_px(point.x))
         .filter(|x| x.is_finite())
         .collect();
-    places.sort_by(f64::total_cmp);
+    sort_numbers(&mut places);
     places.dedup_by(|a, b| (*a - *b).abs() < 0.5);
     places.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min)
 }

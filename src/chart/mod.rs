@@ -74,12 +74,7 @@ pub fn draw<B: DrawingBackend>(
     draw_with(&mut Pen::new(backend, scale, 1.0), figure, palette, size)
 }
 
-fn draw_with<B: DrawingBackend>(
-    pen: &mut Pen<B>,
-    figure: &Figure,
-    palette: &Palette,
-    size: (u32, u32),
-) -> Result<Vec<Mark>, ChartError> {
+fn draw_with(pen: &mut Pen<'_>, figure: &Figure, palette: &Palette, size: (u32, u32)) -> Result<Vec<Mark>, ChartError> {
     let (width, height) = (f64::from(size.0.max(1)), f64::from(size.1.max(1)));
     let whole = clip::Rect { left: 0.0, top: 0.0, right: width, bottom: height };
     pen.fill(whole, pen::Paint::solid(palette.card))?;

@@ -10,6 +10,9 @@ use plotters_backend::{BackendColor, BackendStyle, DrawingBackend, DrawingErrorK
 
 pub(super) type Point = (f64, f64);
 
+/// Of the device.
+type Pixel = (i32, i32);
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paint {
     pub color: Rgb,
@@ -42,24 +45,60 @@ impl BackendStyle for Stroke {
     }
 }
 
-pub(super) struct Pen<B> {
-    backend: B,
+/// What the pen asks of a backend. Behind one `dyn`, the charts are compiled once, not once for each backend.
+trait Surface {
+    fn rect(&mut self, upper_left: Pixel, lower_right: Pixel, style: &Stroke) -> Result<(), ChartError>;
+    fn path(&mut self, points: Vec<Pixel>, style: &Stroke) -> Result<(), ChartError>;
+    fn polygon(&mut self, corners: Vec<Pixel>, style: &Stroke) -> Result<(), ChartError>;
+    fn circle(&mut self, center: Pixel, radius: u32, style: &Stroke) -> Result<(), ChartError>;
+    fn text(&mut self, text: &str, face: &Face, at: Pixel) -> Result<(), ChartError>;
+    fn finish(&mut self) -> Result<(), ChartError>;
+}
+
+impl<B: DrawingBackend> Surface for B {
+    fn rect(&mut self, upper_left: Pixel, lower_right: Pixel, style: &Stroke) -> Result<(), ChartError> {
+        done(self.draw_rect(upper_left, lower_right, style, true))
+    }
+
+    fn path(&mut self, points: Vec<Pixel>, style: &Stroke) -> Result<(), ChartError> {
+        done(self.draw_path(points, style))
+    }
+
+    fn polygon(&mut self, corners: Vec<Pixel>, style: &Stroke) -> Result<(), ChartError> {
+        done(self.fill_polygon(corners, style))
+    }
+
+    fn circle(&mut self, center: Pixel, radius: u32, style: &Stroke) -> Result<(), ChartError> {
+        done(self.draw_circle(center, radius, style, true))
+    }
+
+    fn text(&mut self, text: &str, face: &Face, at: Pixel) -> Result<(), ChartError> {
+        done(self.draw_text(text, face, at))
+    }
+
+    fn finish(&mut self) -> Result<(), ChartError> {
+        done(self.present())
+    }
+}
+
+pub(super) struct Pen<'b> {
+    surface: Box<dyn Surface + 'b>,
     scale: f64,
     /// What a font size is multiplied by for this backend on top of `scale`.
     text_scale: f64,
 }
 
-impl<B: DrawingBackend> Pen<B> {
-    pub fn new(backend: B, scale: f64, text_scale: f64) -> Pen<B> {
+impl<'b> Pen<'b> {
+    pub fn new(backend: impl DrawingBackend + 'b, scale: f64, text_scale: f64) -> Pen<'b> {
         let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
-        Pen { backend, scale, text_scale }
+        Pen { surface: Box::new(backend), scale, text_scale }
     }
 
     fn px(&self, length: f64) -> i32 {
         (length * self.scale).round().clamp(-1e6, 1e6) as i32
     }
 
-    fn at(&self, (x, y): Point) -> (i32, i32) {
+    fn at(&self, (x, y): Point) -> Pixel {
         (self.px(x), self.px(y))
     }
 
@@ -75,7 +114,7 @@ impl<B: DrawingBackend> Pen<B> {
         let (left, top) = self.at((rect.left, rect.top));
         let (right, bottom) = self.at((rect.right, rect.bottom));
         let style = Stroke { paint, width: 1 };
-        done(self.backend.draw_rect((left, top), (right.max(left + 1), bottom.max(top + 1)), &style, true))
+        self.surface.rect((left, top), (right.max(left + 1), bottom.max(top + 1)), &style)
     }
 
     /// A horizontal line that covers whole device pixels.
@@ -94,10 +133,10 @@ impl<B: DrawingBackend> Pen<B> {
     pub fn line(&mut self, points: &[Point], width: f64, paint: Paint, dash: &[f64]) -> Result<(), ChartError> {
         let style = Stroke { paint, width: self.width(width) };
         for piece in cut_dashes(points, dash) {
-            let mut path: Vec<(i32, i32)> = piece.into_iter().map(|point| self.at(point)).collect();
+            let mut path: Vec<Pixel> = piece.into_iter().map(|point| self.at(point)).collect();
             path.dedup();
             if path.len() > 1 {
-                done(self.backend.draw_path(path, &style))?;
+                self.surface.path(path, &style)?;
             }
         }
         Ok(())
@@ -122,8 +161,8 @@ impl<B: DrawingBackend> Pen<B> {
         if points.len() < 3 || points.iter().any(|(x, y)| !x.is_finite() || !y.is_finite()) {
             return Ok(());
         }
-        let path: Vec<(i32, i32)> = points.iter().map(|&point| self.at(point)).collect();
-        done(self.backend.fill_polygon(path, &Stroke { paint, width: 1 }))
+        let path: Vec<Pixel> = points.iter().map(|&point| self.at(point)).collect();
+        self.surface.polygon(path, &Stroke { paint, width: 1 })
     }
 
     /// A polygon given around 0 in units of `radius`. Centre and corners are rounded apart, so that a shape has
@@ -133,9 +172,9 @@ impl<B: DrawingBackend> Pen<B> {
             return Ok(());
         }
         let (x, y) = self.at(center);
-        let path: Vec<(i32, i32)> =
+        let path: Vec<Pixel> =
             corners.iter().map(|(dx, dy)| (x + self.px(dx * radius), y + self.px(dy * radius))).collect();
-        done(self.backend.fill_polygon(path, &Stroke { paint, width: 1 }))
+        self.surface.polygon(path, &Stroke { paint, width: 1 })
     }
 
     pub fn circle(&mut self, center: Point, radius: f64, paint: Paint) -> Result<(), ChartError> {
@@ -143,7 +182,7 @@ impl<B: DrawingBackend> Pen<B> {
             return Ok(());
         }
         let (center, radius) = (self.at(center), self.width(radius));
-        done(self.backend.draw_circle(center, radius, &Stroke { paint, width: 1 }, true))
+        self.surface.circle(center, radius, &Stroke { paint, width: 1 })
     }
 
     /// Text, its capitals centred on `y`; with [`TextLook::is_turned`], read upwards and centred on `x`.
@@ -154,11 +193,11 @@ impl<B: DrawingBackend> Pen<B> {
         let face = Face { look, align, size: look.size * self.scale * self.text_scale };
         let at = self.at((x, y));
         let printable = text.replace(char::is_control, " ");
-        done(self.backend.draw_text(&printable, &face, at))
+        self.surface.text(&printable, &face, at)
     }
 
     pub fn finish(&mut self) -> Result<(), ChartError> {
-        done(self.backend.present())
+        self.surface.finish()
     }
 }
 

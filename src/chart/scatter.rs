@@ -7,7 +7,6 @@ use super::palette::Palette;
 use super::pen::Pen;
 use super::{ChartError, Mark, note};
 use crate::report::figure::Scatter;
-use plotters_backend::DrawingBackend;
 
 const RADIUS: f64 = 4.0;
 
@@ -29,8 +28,8 @@ pub(super) fn height(figure: &Scatter, width: f64) -> f64 {
     Margins::new(&request(figure, &legend(figure)), width).height()
 }
 
-pub(super) fn draw<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+pub(super) fn draw(
+    pen: &mut Pen<'_>,
     figure: &Scatter,
     palette: &Palette,
     size: (f64, f64),

@@ -1,10 +1,12 @@
 //! Labels pushed apart.
 
+use crate::stats::order::sort_places;
+
 /// Centres for boxes of `heights` that do not overlap, in the order of `wanted`, as near to it as can be, within
 /// `low..=high`. Boxes that cannot all fit start at `low` and run over `high`.
 pub(super) fn spread(wanted: &[f64], heights: &[f64], low: f64, high: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len().min(heights.len())).collect();
-    order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]));
+    sort_places(&mut order, &|a, b| wanted[a].total_cmp(&wanted[b]));
     // Tops less the heights above must not fall: the nearest such sequence pools neighbours that collide.
     let mut above = 0.0;
     let mut pools: Vec<(f64, usize)> = Vec::new();

@@ -7,7 +7,6 @@ use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::{ChartError, Mark, note};
 use crate::report::figure::{IntervalPoint, StepCurve, SurvivalCurves};
-use plotters_backend::DrawingBackend;
 
 fn request<'a>(figure: &'a SurvivalCurves, placement: &'a Placement) -> Request<'a> {
     Request {
@@ -30,8 +29,8 @@ pub(super) fn height(figure: &SurvivalCurves, width: f64) -> f64 {
     Margins::new(&request(figure, &placement(figure, width)), width).height()
 }
 
-pub(super) fn draw<B: DrawingBackend>(
-    pen: &mut Pen<B>,
+pub(super) fn draw(
+    pen: &mut Pen<'_>,
     figure: &SurvivalCurves,
     palette: &Palette,
     size: (f64, f64),
@@ -100,12 +99,7 @@ fn corners(frame: &Frame, steps: &[&IntervalPoint], value: impl Fn(&IntervalPoin
 }
 
 /// The interval as a light band, one piece for each run of steps that has one.
-fn draw_band<B: DrawingBackend>(
-    pen: &mut Pen<B>,
-    frame: &Frame,
-    palette: &Palette,
-    curve: &StepCurve,
-) -> Result<(), ChartError> {
+fn draw_band(pen: &mut Pen<'_>, frame: &Frame, palette: &Palette, curve: &StepCurve) -> Result<(), ChartError> {
     let paint = Paint::faint(palette.look(curve.hue).color, 0.11);
     let has_interval =
         |step: &&IntervalPoint| step.low.is_some_and(f64::is_finite) && step.high.is_some_and(f64::is_finite);

@@ -6,6 +6,7 @@ use super::columns::TextColumn;
 use super::ledger::{Ledger, Place, words};
 use super::tidy::Sheet;
 use super::{Issue, IssueKind, Role, Severity};
+use crate::stats::order;
 use crate::trial::{Analyte, Arm, Covariate, CovariateValues, Endpoint, Outcome, Subject, TimeUnit, Trial};
 
 /// A row that belongs to no subject or is set aside.
@@ -214,7 +215,7 @@ impl CovariateDraft {
             DraftValues::Text(mut cells) => {
                 cells.resize(subjects, None);
                 let mut levels: Vec<String> = cells.iter().flatten().cloned().collect();
-                levels.sort();
+                order::sort_by(&mut levels, String::cmp);
                 levels.dedup();
                 let code = |cell: &Option<String>| cell.as_ref().and_then(|cell| levels.binary_search(cell).ok());
                 let codes = cells.iter().map(code).collect();

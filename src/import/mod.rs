@@ -20,6 +20,7 @@ pub use receipt::{ColumnReceipt, FileReceipt, Receipt, SetAside};
 
 use sha2::{Digest, Sha256};
 
+use crate::stats::order::sort_places;
 use crate::trial::Trial;
 use columns::{read_header, read_table};
 use decode::decode;
@@ -67,7 +68,8 @@ pub fn read_trial(
     let mut drafts: Vec<Draft<'_>> = files.iter().map(|file| understand(file, mappings.unwrap_or_default())).collect();
     // Subjects first: they say who is known and who is in which arm.
     let mut order: Vec<usize> = (0..drafts.len()).collect();
-    order.sort_by_key(|&at| drafts.get(at).is_none_or(|draft| draft.mapping.table != TableKind::Subjects));
+    let comes_later = |at: usize| drafts.get(at).is_none_or(|draft| draft.mapping.table != TableKind::Subjects);
+    sort_places(&mut order, &|a, b| comes_later(a).cmp(&comes_later(b)));
     let mut join = Join::default();
     let mut tables_read: Vec<(TableKind, String)> = Vec::new();
     let mut bytes_before = 0;

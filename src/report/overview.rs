@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::visit_window::scheduled_months;
 use crate::import::{FileMapping, Import, Issue, Receipt};
+use crate::stats::order::sort_numbers;
 use crate::trial::{CovariateValues, TimeUnit};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -123,7 +124,7 @@ impl Overview {
                     CovariateValues::Numeric(values) => {
                         let mut present: Vec<f64> = values.iter().copied().flatten().collect();
                         let missing = values.len() - present.len();
-                        present.sort_by(f64::total_cmp);
+                        sort_numbers(&mut present);
                         present.dedup();
                         (true, present.len(), missing)
                     }

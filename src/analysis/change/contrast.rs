@@ -5,6 +5,7 @@ use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, NoteKind, Plan, 
 use crate::stats::StatError;
 use crate::stats::compare::{TTestOptions, TwoSampleTTest, student_t_test, welch_t_test};
 use crate::stats::linear::{Ancova, AncovaOptions, Covariate, ancova};
+use crate::stats::order::sort_numbers;
 use crate::trial::{CovariateValues, Trial};
 
 /// Below this many patients in an arm the normal theory of the tests leans on the data's shape.
@@ -238,7 +239,7 @@ fn column_of(chosen: &AncovaCovariate, values: &CovariateValues, kept: &[&Pair])
                 return Column::Numeric { name, values };
             }
             let mut levels = values.clone();
-            levels.sort_by(f64::total_cmp);
+            sort_numbers(&mut levels);
             levels.dedup();
             let codes = values.iter().map(|value| levels.partition_point(|level| level < value)).collect();
             Column::Factor { name, codes, n_levels: levels.len() }

@@ -7,6 +7,7 @@ use crate::import::cell::{parse_number, quote, trim};
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::{IssueKind, Role, Severity};
+use crate::stats::order;
 use crate::trial::{Measured, Sample, Side};
 
 /// A sample before its analyte's unit is settled.
@@ -31,7 +32,7 @@ pub fn read_biomarkers(sheet: &Sheet<'_>, join: &mut Join, ledger: &mut Ledger) 
         analyte.unit.clone()
     });
     drafts.retain(|draft| has_the_unit(sheet, draft, units.get(draft.analyte as usize), &subjects, join, ledger));
-    drafts.sort_by(|a, b| {
+    order::sort_by(&mut drafts, |a, b| {
         (a.analyte, a.subject)
             .cmp(&(b.analyte, b.subject))
             .then(a.time_months.total_cmp(&b.time_months))
@@ -64,7 +65,7 @@ pub fn read_biomarkers(sheet: &Sheet<'_>, join: &mut Join, ledger: &mut Ledger) 
         }
         analyte.samples.push(sample);
     }
-    duplicates.sort_by_key(|draft| draft.place);
+    order::sort_by(&mut duplicates, |a, b| a.place.cmp(&b.place));
     for draft in duplicates {
         let row = sheet.table.row(draft.place);
         let at = Place::cell(row, sheet.name(analyte_column), join.id_of_row(&subjects, draft.place));
@@ -78,7 +79,7 @@ pub fn read_biomarkers(sheet: &Sheet<'_>, join: &mut Join, ledger: &mut Ledger) 
         });
     }
     for analyte in &mut join.trial.analytes {
-        analyte.samples.sort_by(compare);
+        order::sort_by(&mut analyte.samples, compare);
     }
 }
 

@@ -1,6 +1,6 @@
 //! `survival.csv`: time to an event, one row a subject (and endpoint).
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::{Sheet, read_times};
 use crate::import::cell::{parse_yes_no, quote};
@@ -8,6 +8,7 @@ use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::table::normalise_name;
 use crate::import::{IssueKind, Role, Severity};
+use crate::stats::order;
 use crate::trial::FollowUp;
 
 /// The endpoint when neither a column nor the event column's name says which.
@@ -26,7 +27,7 @@ pub fn read_survival(sheet: &Sheet<'_>, join: &mut Join, ledger: &mut Ledger) {
     let time_name = sheet.find(|role| matches!(role, Role::Time(_))).map_or("", |column| sheet.name(column));
     let subject_name = sheet.find(|role| *role == Role::SubjectId).map_or("", |column| sheet.name(column));
     let endpoints = sheet.text(|role| *role == Role::Endpoint);
-    let mut is_seen: BTreeSet<(String, usize)> = join
+    let mut is_seen: HashSet<(String, usize)> = join
         .trial
         .endpoints
         .iter()
@@ -81,6 +82,6 @@ pub fn read_survival(sheet: &Sheet<'_>, join: &mut Join, ledger: &mut Ledger) {
         }
     }
     for endpoint in &mut join.trial.endpoints {
-        endpoint.records.sort_by_key(|record| record.subject);
+        order::sort_by(&mut endpoint.records, |a, b| a.subject.cmp(&b.subject));
     }
 }

@@ -5,6 +5,7 @@ use crate::import::columns::Column;
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::{IssueKind, Role, Severity};
+use crate::stats::order::sort_by;
 use crate::trial::Visit;
 use crate::trial::alsfrs::{ITEM_MAX, Item, TOTAL, TOTAL_MAX, derive_total};
 
@@ -229,7 +230,7 @@ fn order_visits(
         subject_a.cmp(&subject_b).then(time_a.total_cmp(&time_b)).then(a.cmp(b))
     };
     if !order.is_sorted_by(|a, b| compare(a, b).is_lt()) {
-        order.sort_unstable_by(compare);
+        sort_by(&mut order, compare);
     }
     let earlier: Vec<_> = scores
         .all()
@@ -254,7 +255,7 @@ fn order_visits(
         }
         !is_repeated
     });
-    repeated.sort_unstable();
+    sort_by(&mut repeated, u32::cmp);
     let time_name = sheet.find(|role| matches!(role, Role::Time(_))).map_or("", |column| sheet.name(column));
     for place in repeated {
         let place = place as usize;
@@ -292,6 +293,6 @@ fn write_outcome(column: Scores, order: &[u32], subjects: &[u32], times: &Times,
     outcome.visits.reserve_exact(count);
     outcome.visits.extend(visits);
     if !is_new {
-        outcome.visits.sort_by(|a, b| a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)));
+        sort_by(&mut outcome.visits, |a, b| a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)));
     }
 }

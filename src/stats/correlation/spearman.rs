@@ -1,5 +1,5 @@
 use super::{Correlation, CorrelationOptions, check_pairs, finish_correlation};
-use crate::stats::StatError;
+use crate::stats::{StatError, order};
 
 /// Up to here, and without ties, every order of the ranks is counted.
 const EXACT_UP_TO: usize = 9;
@@ -51,7 +51,7 @@ struct CentredRanks {
 fn rank_centred(values: &[f64]) -> CentredRanks {
     let centre = 0.5 * (values.len() as f64 + 1.0);
     let mut sorted: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order::sort_by(&mut sorted, |a, b| a.0.total_cmp(&b.0));
     let mut ranks = vec![0.0; values.len()];
     let mut has_ties = false;
     let mut before = 0;

@@ -1,6 +1,6 @@
 use super::check_times;
 use crate::stats::distribution::normal;
-use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input, real};
+use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input, order, real};
 
 /// Two probabilities closer than this are the same; R's square root of the machine precision.
 const SAME_PROBABILITY: f64 = 1.490_116_119_384_765_6e-8;
@@ -179,7 +179,7 @@ pub fn estimate_kaplan_meier(
     check_times(times, is_event)?;
     input::check_at_least("subjects", 1, times.len())?;
     let mut subjects: Vec<(f64, bool)> = times.iter().copied().zip(is_event.iter().copied()).collect();
-    subjects.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order::sort_by(&mut subjects, |a, b| a.0.total_cmp(&b.0));
     let z = normal::critical(options.confidence_level);
     let mut steps = Vec::new();
     let (mut survival, mut greenwood) = (1.0, 0.0);

@@ -1,6 +1,6 @@
 use super::check_times;
 use crate::stats::distribution::chi_squared;
-use crate::stats::{StatError, cholesky, input};
+use crate::stats::{StatError, cholesky, input, order};
 
 /// One group's share of a log-rank test.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +74,7 @@ pub fn log_rank_test(times: &[f64], is_event: &[bool], group: &[usize], n_groups
         let place = codes.partition_point(|known| known < code);
         subjects.push(Subject { time: *time, is_event: *is_event, place });
     }
-    subjects.sort_by(|a, b| a.time.total_cmp(&b.time));
+    order::sort_by(&mut subjects, |a, b| a.time.total_cmp(&b.time));
     let sums = sum_over_event_times(&subjects, codes.len());
 
     let compared: Vec<usize> =

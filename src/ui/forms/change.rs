@@ -8,6 +8,7 @@ use crate::report::CovariateOverview;
 use crate::report::change::method_name;
 use crate::report::label::{outcome_label, time_number};
 use crate::report::number::format_significant;
+use crate::stats::order::sort_numbers;
 use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select, Tick};
@@ -95,7 +96,7 @@ pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
                 if !numbers.is_empty() && numbers.iter().all(|number| *number > 0.0 && number.is_finite()) =>
             {
                 target_problem.set(None);
-                numbers.sort_by(f64::total_cmp);
+                sort_numbers(&mut numbers);
                 numbers.dedup();
                 let months: Vec<f64> = numbers.into_iter().map(|number| unit.to_months(number)).collect();
                 bench.edit(|plan| {

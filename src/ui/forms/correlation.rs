@@ -5,6 +5,7 @@ use crate::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quan
 use crate::analysis::{AnalysisPlan, Detail, Plan};
 use crate::report::label::{outcome_label, time_number, variable_label};
 use crate::report::number::format_significant;
+use crate::stats::order::sort_numbers;
 use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select, Tick};
@@ -71,7 +72,7 @@ pub fn CorrelationForm() -> impl IntoView {
             let mut months: Vec<f64> =
                 overview.analytes.iter().flat_map(|analyte| analyte.months.iter().copied()).collect();
             months.extend(asked.with(|asked| asked.as_ref().map(|asked| asked.month)));
-            months.sort_by(f64::total_cmp);
+            sort_numbers(&mut months);
             months.dedup();
             months
                 .into_iter()

@@ -8,6 +8,7 @@ use crate::import::{FileMapping, FileReceipt, Issue, Role, Severity, TableKind};
 use crate::report::Overview;
 use crate::report::label::{joined, outcome_label};
 use crate::report::number::plural;
+use crate::stats::order::sort_by;
 use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::forms::PopulationForm;
@@ -180,7 +181,7 @@ fn holdings(overview: &Overview) -> Vec<(Page, String)> {
 #[component]
 fn Issues(issues: Vec<Issue>) -> impl IntoView {
     let mut issues = issues;
-    issues.sort_by_key(|issue| issue.severity);
+    sort_by(&mut issues, |a, b| a.severity.cmp(&b.severity));
     view! {
         <section class="issues">
             <h2>"What to look at"</h2>
