@@ -2,10 +2,10 @@
 
 use super::{AncovaCovariate, ChangeMethod, ChangePlan, Pair};
 use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, NoteKind, Plan, Population, Term};
+use crate::order::sort_numbers;
 use crate::stats::StatError;
 use crate::stats::compare::{TTestOptions, TwoSampleTTest, student_t_test, welch_t_test};
 use crate::stats::linear::{Ancova, AncovaOptions, Covariate, ancova};
-use crate::stats::order::sort_numbers;
 use crate::trial::{CovariateValues, Trial};
 
 /// Below this many patients in an arm the normal theory of the tests leans on the data's shape.
