@@ -5,6 +5,7 @@ mod checks;
 mod debian;
 mod demo;
 mod page;
+mod pilot;
 mod process;
 mod serve;
 mod tools;
@@ -32,7 +33,11 @@ fn main() -> ExitCode {
         "test" => checks::run(&workspace, arguments),
         "dist" => page::dist(&workspace, arguments),
         "demo" => demo::run(&arguments.rest()),
-        "setup" => arguments.end().and_then(|()| tools::ensure(&workspace)).map(|_| ()),
+        "setup" => arguments
+            .end()
+            .and_then(|()| tools::ensure(&workspace))
+            .and_then(|_| tools::ensure_axe(&workspace))
+            .map(|_| ()),
         _ => Err(format!("commands:\n{USAGE}")),
     });
     match done {

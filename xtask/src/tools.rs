@@ -16,6 +16,9 @@ const TRUNK: &str = "0.21.14";
 const WASM_BINDGEN: &str = "0.2.130";
 const WASM_OPT: &str = "132";
 
+/// Finds what a page lacks for people who do not see it or do not use a mouse; for the browser tests alone.
+const AXE: &str = "4.14.1";
+
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 pub struct Tools {
@@ -113,27 +116,39 @@ fn install(workspace: &Workspace, tool: &Tool, build: &Path) -> Result<(), Strin
             cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_DEBUG", "false");
             process::run(&mut cargo)?;
         }
-        None => {
-            debian::ensure(&[("node", "nodejs"), ("npm", "npm")], "Node.js 20 or newer, with npm")?;
-            let npm = process::on_path("npm").ok_or("npm is missing")?;
-            let folder = binaryen(workspace);
-            fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            let mut npm = workspace.command(npm);
-            npm.args([
-                "install",
-                "--no-package-lock",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-                "--prefix",
-            ]);
-            npm.arg(&folder).arg(format!("binaryen@{}.0.0", tool.version));
-            process::run(&mut npm)?;
-        }
+        None => npm_install(workspace, &format!("binaryen@{}.0.0", tool.version), &binaryen(workspace))?,
     }
     println!("  {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
+}
+
+fn npm_install(workspace: &Workspace, package: &str, folder: &Path) -> Result<(), String> {
+    debian::ensure(&[("node", "nodejs"), ("npm", "npm")], "Node.js 20 or newer, with npm")?;
+    let npm = process::on_path("npm").ok_or("npm is missing")?;
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut npm = workspace.command(npm);
+    npm.args(["install", "--no-package-lock", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
+    npm.arg(folder).arg(package);
+    process::run(&mut npm)
+}
+
+/// axe-core's one file.
+pub fn ensure_axe(workspace: &Workspace) -> Result<PathBuf, String> {
+    let folder = workspace.tools().join("axe");
+    let package = folder.join("node_modules").join("axe-core");
+    let is_there = || {
+        let about = fs::read_to_string(package.join("package.json")).unwrap_or_default();
+        about.contains(&format!("\"version\": \"{AXE}\""))
+    };
+    if !is_there() {
+        println!("installing axe-core {AXE} into {} …", folder.display());
+        npm_install(workspace, &format!("axe-core@{AXE}"), &folder)?;
+    }
+    if is_there() {
+        Ok(package.join("axe.min.js"))
+    } else {
+        Err(format!("axe-core {AXE} was installed, but is not there"))
+    }
 }
 
 fn binaryen(workspace: &Workspace) -> PathBuf {

@@ -39,7 +39,11 @@ fn each_page_fits_a_phone_and_is_accessible() {
 
     // Both would have seen something.
     page.driver.script(
-        "const wide = document.createElement('img'); wide.width = 2000; wide.src = 'data:,'; document.body.append(wide);",
+        "
+        const wide = document.createElement('div');
+        wide.style.width = '500px';
+        wide.append('wide', document.createElement('img'));
+        document.querySelector('#content').append(wide);",
         json!([]),
     );
     assert!(overflow(&page, "", Theme::Dark).is_some());
