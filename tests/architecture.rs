@@ -54,8 +54,9 @@ const LAYERS: [Layer; 11] = [
     Layer { name: "order", may_name: &[], crates: &[] },
 ];
 
-/// The files of `src/` that belong to no layer, and what they may name of them.
-const ROOTS: [Layer; 3] = [
+/// The files of `src/` that belong to no layer, and what they may name of them. Any layer may sort by `order`.
+const ROOTS: [Layer; 4] = [
+    Layer { name: "order.rs", may_name: &[], crates: &[] },
     Layer { name: "lib.rs", may_name: &[], crates: &[] },
     Layer { name: "main.rs", may_name: &["browser", "ui"], crates: &[] },
     Layer { name: "bin/second-look.rs", may_name: &["analysis", "engine", "export", "import", "report"], crates: &[] },
