@@ -10,6 +10,7 @@ pub mod chart;
 pub mod engine;
 pub mod export;
 pub mod import;
+pub mod order;
 pub mod report;
 pub mod stats;
 pub mod trial;

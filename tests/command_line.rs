@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -254,4 +254,17 @@ fn a_place_that_cannot_be_written_is_two() {
     let said = second_look(&with("analyse", &demo(), &["--out", &nowhere]));
     assert_eq!(said.code, 2);
     assert!(said.err.contains("findings.json"), "{}", said.err);
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_fault() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_second-look"))
+        .args(with("analyse", &demo(), &[]))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let said = child.wait_with_output().unwrap();
+    assert_eq!((said.status.code(), String::from_utf8(said.stderr).unwrap().as_str()), (Some(0), ""));
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::stats::order;
+use crate::order;
 use crate::trial::DAYS_PER_MONTH;
 
 /// Slack for times that went through days and back.

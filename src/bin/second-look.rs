@@ -1,5 +1,6 @@
 //! The command line: `second-look plan FILES…` and `second-look analyse FILES… [--plan P] [--out F]`.
 
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -141,10 +142,11 @@ fn analyse(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 fn write_out(path: Option<&str>, text: &str) -> Result<(), Failure> {
     match path {
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+        None => match std::io::stdout().write_all(text.as_bytes()) {
+            // Whoever read has read enough: `second-look plan … | head`.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(|error| Failure::Unusable(format!("standard output: {error}"))),
+        },
         Some(path) => std::fs::write(path, text).map_err(|error| Failure::Unusable(format!("{path}: {error}"))),
     }
 }

@@ -6,8 +6,8 @@ use super::legend::Legend;
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::text::{Align, NAME, SMALL, TextLook};
+use crate::order::sort_by;
 use crate::report::figure::{Axis, CountRow, CountRows, Tick};
-use crate::stats::order::sort_by;
 
 /// Below this width the names leave the lines' ends for a legend above the plot.
 pub(super) const NARROW: f64 = 480.0;

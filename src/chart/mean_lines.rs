@@ -8,8 +8,8 @@ use super::marker::draw_marker;
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::{ChartError, Mark, note};
+use crate::order::sort_numbers;
 use crate::report::figure::{MeanLines, Trace};
-use crate::stats::order::sort_numbers;
 
 const RADIUS: f64 = 4.25;
 /// Between the interval bars of two arms at the same x.

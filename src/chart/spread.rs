@@ -1,6 +1,6 @@
 //! Labels pushed apart.
 
-use crate::stats::order::sort_places;
+use crate::order::sort_places;
 
 /// Centres for boxes of `heights` that do not overlap, in the order of `wanted`, as near to it as can be, within
 /// `low..=high`. Boxes that cannot all fit start at `low` and run over `high`.

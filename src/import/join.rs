@@ -6,7 +6,7 @@ use super::columns::TextColumn;
 use super::ledger::{Ledger, Place, words};
 use super::tidy::Sheet;
 use super::{Issue, IssueKind, Role, Severity};
-use crate::stats::order;
+use crate::order;
 use crate::trial::{Analyte, Arm, Covariate, CovariateValues, Endpoint, Outcome, Subject, TimeUnit, Trial};
 
 /// A row that belongs to no subject or is set aside.

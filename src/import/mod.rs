@@ -20,7 +20,7 @@ pub use receipt::{ColumnReceipt, FileReceipt, Receipt, SetAside};
 
 use sha2::{Digest, Sha256};
 
-use crate::stats::order::sort_places;
+use crate::order::sort_places;
 use crate::trial::Trial;
 use columns::{read_header, read_table};
 use decode::decode;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::visit_window::scheduled_months;
 use crate::import::{FileMapping, Import, Issue, Receipt};
-use crate::stats::order::sort_numbers;
+use crate::order::sort_numbers;
 use crate::trial::{CovariateValues, TimeUnit};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

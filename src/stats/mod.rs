@@ -10,7 +10,6 @@ mod incomplete_beta;
 mod incomplete_gamma;
 mod input;
 pub mod linear;
-pub mod order;
 pub mod real;
 mod saddle_point;
 pub mod survival;

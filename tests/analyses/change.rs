@@ -160,6 +160,15 @@ fn only_the_analysis_set_is_analysed() {
     assert_eq!(error, AnalysisError::NotInFiles { what: "analysis set".into(), name: "itt".into() });
 }
 
+#[test]
+fn a_column_of_numbers_is_no_analysis_set() {
+    let subjects = "subject_id,arm,age\nA,x,61\nB,x,70\nC,y,55\nD,y,48\n";
+    let visits = "subject_id,month,score\nA,0,1\nA,4,2\nB,0,1\nB,4,4\nC,0,1\nC,4,1\nD,0,1\nD,4,3\n";
+    let trial = import(&[("subjects.csv", subjects), ("visits.csv", visits)]);
+    let error = ask(&trial, &Plan { analysis_set: Some("age".into()), ..asked_change(Some("y")) }).unwrap_err();
+    assert!(matches!(error, AnalysisError::NotInFiles { ref name, .. } if name == "age"), "{error:?}");
+}
+
 /// Two arms x three sites x baselines 20 and 22, each once. Change = 2 [arm is x] + (0, 4, 1 by site)
 /// + (baseline - 21) + e, e = +1 or -1: the product of the signs of arm and baseline, which nothing in the model can tell.
 fn crossed(is_site_of_first_known: bool) -> Import {

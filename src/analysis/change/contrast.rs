@@ -2,10 +2,10 @@
 
 use super::{AncovaCovariate, ChangeMethod, ChangePlan, Pair};
 use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, NoteKind, Plan, Population, Term};
+use crate::order::sort_numbers;
 use crate::stats::StatError;
 use crate::stats::compare::{TTestOptions, TwoSampleTTest, student_t_test, welch_t_test};
 use crate::stats::linear::{Ancova, AncovaOptions, Covariate, ancova};
-use crate::stats::order::sort_numbers;
 use crate::trial::{CovariateValues, Trial};
 
 /// Below this many patients in an arm the normal theory of the tests leans on the data's shape.
@@ -203,6 +203,13 @@ fn fit_ancova(
             columns.push(column_of(chosen, &covariate.values, &kept));
         }
     }
+    for column in &columns {
+        if let Column::Factor { name, codes, .. } = column
+            && codes.windows(2).all(|pair| matches!(pair, [a, b] if a == b))
+        {
+            return Err(AnalysisError::NoVariation { what: name.clone() });
+        }
+    }
     let covariates: Vec<Covariate<'_>> = columns
         .iter()
         .map(|column| match column {
@@ -218,6 +225,7 @@ fn fit_ancova(
         StatError::Singular { column } => {
             AnalysisError::Singular { column: singular_name(&arm, n_arms, &covariates, column) }
         }
+        StatError::TooFew { what, need, got } => AnalysisError::TooFew { what: format!("ANCOVA, {what}"), need, got },
         other => AnalysisError::from_stat(&other, "ANCOVA"),
     })
 }

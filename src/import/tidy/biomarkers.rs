@@ -7,7 +7,7 @@ use crate::import::cell::{parse_number, quote, trim};
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::{IssueKind, Role, Severity};
-use crate::stats::order;
+use crate::order;
 use crate::trial::{Measured, Sample, Side};
 
 /// A sample before its analyte's unit is settled.

@@ -8,7 +8,7 @@ use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::table::normalise_name;
 use crate::import::{IssueKind, Role, Severity};
-use crate::stats::order;
+use crate::order;
 use crate::trial::FollowUp;
 
 /// The endpoint when neither a column nor the event column's name says which.

@@ -5,7 +5,7 @@ use crate::import::columns::Column;
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::{IssueKind, Role, Severity};
-use crate::stats::order::sort_by;
+use crate::order::sort_by;
 use crate::trial::Visit;
 use crate::trial::alsfrs::{ITEM_MAX, Item, TOTAL, TOTAL_MAX, derive_total};
 

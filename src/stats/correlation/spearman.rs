@@ -1,5 +1,6 @@
 use super::{Correlation, CorrelationOptions, check_pairs, finish_correlation};
-use crate::stats::{StatError, order};
+use crate::order;
+use crate::stats::StatError;
 
 /// Up to here, and without ties, every order of the ranks is counted.
 const EXACT_UP_TO: usize = 9;

@@ -1,6 +1,7 @@
 use super::check_times;
+use crate::order;
 use crate::stats::distribution::normal;
-use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input, order, real};
+use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input, real};
 
 /// Two probabilities closer than this are the same; R's square root of the machine precision.
 const SAME_PROBABILITY: f64 = 1.490_116_119_384_765_6e-8;

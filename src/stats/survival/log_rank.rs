@@ -1,6 +1,7 @@
 use super::check_times;
+use crate::order;
 use crate::stats::distribution::chi_squared;
-use crate::stats::{StatError, cholesky, input, order};
+use crate::stats::{StatError, cholesky, input};
 
 /// One group's share of a log-rank test.
 #[derive(Debug, Clone, Copy, PartialEq)]

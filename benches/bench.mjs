@@ -1,0 +1,72 @@
+// Prints the table of docs/BENCHMARKS.md. `cargo xtask bench` builds what it needs and starts it:
+//   bench.mjs SITE WASM NATIVE RIVALS WORK
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import * as browser from "./browser.mjs";
+import * as parse from "./parse.mjs";
+
+const [site, wasm, native, rivals, work] = process.argv.slice(2);
+const kB = (bytes) => (bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0);
+const ms = ({ min, median }, digits = 0) => `${min.toFixed(digits)} / ${median.toFixed(digits)}`;
+const ratio = (theirs, ours) => `${(theirs / ours).toFixed(theirs / ours < 10 ? 1 : 0)} ×`;
+function table(title, head, rows) {
+  console.log(`\n## ${title}\n\n| ${head.join(" | ")} |\n|${head.map((_, at) => (at ? "---:" : "---")).join("|")}|`);
+  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
+}
+const version = (name) => JSON.parse(readFileSync(join(rivals, "node_modules", name, "package.json"), "utf8")).version;
+
+// R first, while nothing else is in memory.
+let r;
+try {
+  r = execFileSync("Rscript", ["benches/analyses.R"], { encoding: "utf8" }).trim().split("\n").map((line) => line.split("\t"));
+} catch {
+  console.error("no Rscript with survival: R's column stays empty");
+}
+const parsed = await parse.measure({ wasm, native, rivals, work });
+const starts = await browser.measure({ site, rivals, summary: parse.summary });
+const ours = starts["Second Look"];
+
+console.log(`Measured on ${cpus().length} × ${cpus()[0].model}, Node ${process.versions.node}, Chromium ${ours.browser}.`);
+console.log("Times are smallest / median of the run; ratios compare medians, rival to Second Look.");
+
+const files = readdirSync(site).filter((name) => /\.(html|css|js|wasm)$/.test(name)).map((name) => {
+  const bytes = readFileSync(join(site, name));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return { name: name.replace(/-[0-9a-f]{16}/, ""), raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params }).length };
+});
+const sum = (list, field) => list.reduce((total, file) => total + file[field], 0);
+const row = (file) => [file.name, kB(file.raw), kB(file.gzip), kB(file.brotli)];
+table("Download, kB", ["file", "raw", "gzip -9", "brotli 11"], [
+  ...files.map(row),
+  ["**whole first load**", ...["raw", "gzip", "brotli"].map((field) => `**${kB(sum(files, field))}**`)],
+]);
+
+table("Start in Chromium, empty profile, same machine", ["", "fetched, raw kB", "gzip kB", "ratio (gzip)", "ready, ms", "ratio (time)"],
+  Object.entries(starts).map(([name, of]) => [
+    { "Second Look": "Second Look: the demo's first answer is visible", webR: `webR ${version("webr")}: started, one lm()`, Pyodide: `Pyodide ${version("pyodide")}: started, no package` }[name],
+    kB(sum(of.files, "raw")), kB(sum(of.files, "gzip")), of === ours ? "" : ratio(sum(of.files, "gzip"), sum(ours.files, "gzip")),
+    ms(of), of === ours ? "" : ratio(of.median, ours.median),
+  ]));
+
+const { mib, times } = parsed;
+const speed = (name) => { const { min, median } = times.get(name); return [`${((mib / min) * 1000).toFixed(0)} / ${((mib / median) * 1000).toFixed(0)}`, ratio(times.get("uDSV").median, median)]; };
+table(`CSV to typed columns, 100,000 rows × 21 (${mib.toFixed(1)} MiB)`, ["", "MiB/s, best / median", "times uDSV's speed"], [
+  ["Second Look, `read_columns`, WebAssembly in Node", ...speed("columns, wasm")],
+  ["Second Look, `read_columns`, native", ...speed("columns, native")],
+  ["Second Look, `read_trial` (fingerprint, checks, join, receipt), WebAssembly", ...speed("trial, wasm")],
+  ["Second Look, `read_trial`, native", ...speed("trial, native")],
+  ["csv crate and `str::parse`, WebAssembly (for scale; decodes and types nothing)", ...speed("plain csv, wasm")],
+  ["csv crate and `str::parse`, native", ...speed("plain csv, native")],
+  [`uDSV ${version("udsv")}, typedCols, from a decoded string`, ...speed("uDSV")],
+  [`PapaParse ${version("papaparse")}, dynamicTyping, from a decoded string`, ...speed("PapaParse")],
+]);
+
+const inR = (name) => { const found = r?.find(([first]) => first === name); return found ? { min: Number(found[1]), median: Number(found[2]) } : undefined; };
+table("The demo's default plan, ms a run", ["", "WebAssembly", "native", r ? `R ${inR("version") && r.at(-1)[1]}, survival ${r.at(-1)[2]}` : "R", "ratio (R to WebAssembly)"],
+  [["demo", "its five files read"], ["change", "change from baseline: Student, Welch or ANCOVA at each visit"], ["correlation", "correlations of the analytes"], ["survival", "Kaplan-Meier and log-rank"]].map(([name, says]) => {
+    const [inWasm, natively, there] = [times.get(`${name}, wasm`), times.get(`${name}, native`), name === "demo" ? undefined : inR(name)];
+    return [says, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 1) : "–", there ? ratio(there.median, inWasm.median) : "–"];
+  }));

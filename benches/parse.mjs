@@ -1,0 +1,84 @@
+// A large visits file, made the same each time, and who reads it into typed columns at what speed.
+import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+
+const ROWS = 100_000;
+const REPEATS = 7;
+const MIB = 1024 * 1024;
+
+/** mulberry32: 32 bits of state, enough for a file that only has to be the same each time. */
+function generator(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** 21 columns: an id, a time, 13 integers, 4 decimals with a sixth missing, 2 of text. */
+export function visitsFile() {
+  const items = ["1_speech", "2_salivation", "3_swallowing", "4_handwriting", "5a_cutting", "6_dressing", "7_turning",
+    "8_walking", "9_stairs", "10_dyspnoea", "11_orthopnoea", "12_respiratory"].map((item) => `alsfrs_r_${item}`);
+  const header = ["subject_id", "month", ...items, "alsfrs_r_total", "fvc_percent", "weight_kg", "nfl_log", "sf36", "site", "remark"];
+  const random = generator(20);
+  const sites = ["Seoul", "Hanyang", "Busan", "Daegu", "Incheon"];
+  const remarks = ["as planned", "by telephone", "late, snow", "caregiver present", ""];
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const decimal = (low, high, digits) => (random() < 1 / 6 ? "" : (low + random() * (high - low)).toFixed(digits));
+  const lines = [header.join(",")];
+  for (let row = 0; row < ROWS; row++) {
+    const scores = items.map(() => Math.floor(random() * 5));
+    const remark = pick(remarks);
+    lines.push([
+      `TR-${String(Math.floor(row / 20) + 1).padStart(5, "0")}`, row % 20, ...scores, scores.reduce((a, b) => a + b),
+      decimal(30, 120, 1), decimal(40, 110, 2), decimal(1, 6, 5), decimal(10, 90, 1), pick(sites),
+      remark.includes(",") ? `"${remark}"` : remark,
+    ].join(","));
+  }
+  return lines.join("\n") + "\n";
+}
+
+export function summary(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  return { min: sorted[0], median: sorted[sorted.length >> 1] };
+}
+
+/** Times by name, from wasm, from the native program and from the rivals, each in turn. */
+export async function measure({ wasm, native, rivals, work }) {
+  const text = visitsFile();
+  const path = `${work}/visits.csv`;
+  writeFileSync(path, text);
+  const bytes = new Uint8Array(readFileSync(path));
+  const require = createRequire(`${rivals}/package.json`);
+  const { inferSchema, initParser } = require("udsv");
+  const Papa = require("papaparse");
+  const ours = createRequire(import.meta.url)(wasm);
+  const demo = new ours.Demo();
+  const times = new Map();
+  const time = (name, work, calls = 1) => {
+    const started = performance.now();
+    for (let call = 0; call < calls; call++) work();
+    if (!times.has(name)) times.set(name, []);
+    times.get(name).push((performance.now() - started) / calls);
+  };
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    time("columns, wasm", () => ours.columns(bytes));
+    time("trial, wasm", () => ours.trial("visits.csv", bytes));
+    time("plain csv, wasm", () => ours.plain_csv(bytes));
+    time("uDSV", () => initParser(inferSchema(text)).typedCols(text));
+    time("PapaParse", () => Papa.parse(text, { header: true, dynamicTyping: true }));
+    time("demo, wasm", () => new ours.Demo().free(), 20);
+    for (const question of ["change", "correlation", "survival"]) time(`${question}, wasm`, () => demo.analyse(question), 20);
+    const printed = execFileSync(native, [path, "1"], { encoding: "utf8" });
+    for (const [name, milliseconds] of printed.trim().split("\n").map((line) => line.split("\t"))) {
+      const key = `${name}, native`;
+      if (!times.has(key)) times.set(key, []);
+      times.get(key).push(Number(milliseconds));
+    }
+  }
+  const used = ours.trial("visits.csv", bytes);
+  if (Number(used) !== ROWS) throw new Error(`only ${used} of ${ROWS} rows were used`);
+  return { mib: bytes.length / MIB, times: new Map([...times].map(([name, list]) => [name, summary(list)])) };
+}

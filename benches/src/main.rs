@@ -1,0 +1,43 @@
+//! The native half: `second-look-native-bench FILE.csv REPEATS` prints a line `name<TAB>milliseconds` for each run.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use second_look_benches::{Demo, columns, plain_csv, trial};
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let (Some(path), Some(repeats)) = (words.next(), words.next().and_then(|word| word.parse().ok())) else {
+        eprintln!("second-look-native-bench FILE.csv REPEATS");
+        return ExitCode::FAILURE;
+    };
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            eprintln!("{path}: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let demo = Demo::new();
+    let repeats: usize = repeats;
+    for _ in 0..repeats {
+        time("columns", 1, || columns(&bytes));
+        time("plain csv", 1, || plain_csv(&bytes));
+        time("trial", 1, || trial("visits.csv", &bytes) as usize);
+        time("demo", 20, || Demo::new().analyse(""));
+        for question in ["change", "correlation", "survival"] {
+            time(question, 20, || demo.analyse(question));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn time(name: &str, calls: u32, mut work: impl FnMut() -> usize) {
+    let started = Instant::now();
+    let mut sum = 0;
+    for _ in 0..calls {
+        sum += std::hint::black_box(work());
+    }
+    let milliseconds = started.elapsed().as_secs_f64() * 1e3 / f64::from(calls);
+    println!("{name}\t{milliseconds}\t{sum}");
+}
