@@ -35,7 +35,7 @@ console.log("Times are smallest / median of the run; ratios compare medians, riv
 const files = readdirSync(site).filter((name) => /\.(html|css|js|wasm)$/.test(name)).map((name) => {
   const bytes = readFileSync(join(site, name));
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  return { name: name.replace(/-[0-9a-f]{16}/, ""), raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params }).length };
+  return { name: name.replace(/-[0-9a-f]{8,}/, ""), raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params }).length };
 });
 const sum = (list, field) => list.reduce((total, file) => total + file[field], 0);
 const row = (file) => [file.name, kB(file.raw), kB(file.gzip), kB(file.brotli)];
@@ -65,8 +65,8 @@ table(`CSV to typed columns, 100,000 rows × 21 (${mib.toFixed(1)} MiB)`, ["", "
 ]);
 
 const inR = (name) => { const found = r?.find(([first]) => first === name); return found ? { min: Number(found[1]), median: Number(found[2]) } : undefined; };
-table("The demo's default plan, ms a run", ["", "WebAssembly", "native", r ? `R ${inR("version") && r.at(-1)[1]}, survival ${r.at(-1)[2]}` : "R", "ratio (R to WebAssembly)"],
-  [["demo", "its five files read"], ["change", "change from baseline: Student, Welch or ANCOVA at each visit"], ["correlation", "correlations of the analytes"], ["survival", "Kaplan-Meier and log-rank"]].map(([name, says]) => {
+table("The demo's default plan, ms a run", ["", "WebAssembly", "native", r ? `R ${r.at(-1)[1]}, survival ${r.at(-1)[2]}` : "R", "ratio (R to WebAssembly)"],
+  [["demo", "its five files read"], ["change", "change from baseline: summaries, and Student’s t-test at each visit (R: the tests alone)"], ["correlation", "correlations of each pair of analytes, and of one pair in strata (R: each pair once)"], ["survival", "Kaplan-Meier and log-rank"]].map(([name, says]) => {
     const [inWasm, natively, there] = [times.get(`${name}, wasm`), times.get(`${name}, native`), name === "demo" ? undefined : inR(name)];
     return [says, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 1) : "–", there ? ratio(there.median, inWasm.median) : "–"];
   }));

@@ -11,15 +11,15 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", "
 
 const PAGES = {
   "/webr.html": `<script type="module">
-    import { WebR } from "/webr/webr.mjs";
-    const webR = new WebR({ baseUrl: "/webr/" });
+    import { WebR } from "/webr/webr.js";
+    const webR = new WebR({ baseUrl: location.origin + "/webr/" });
     await webR.init();
     globalThis.answer = await webR.evalRString("capture.output(print(lm(mpg ~ wt, mtcars)))[6]");
     globalThis.ready = performance.now();
   </script>`,
   "/pyodide.html": `<script type="module">
     import { loadPyodide } from "/pyodide/pyodide.mjs";
-    const pyodide = await loadPyodide({ indexURL: "/pyodide/" });
+    const pyodide = await loadPyodide({ indexURL: location.origin + "/pyodide/" });
     globalThis.answer = String(pyodide.runPython("1 + 1"));
     globalThis.ready = performance.now();
   </script>`,

@@ -17,6 +17,9 @@ use crate::trial::{TimeUnit, alsfrs};
 /// More people's lines than this hide each other.
 const MOST_LINES: usize = 1000;
 
+/// And more points than this take longer to draw than a page may wait.
+const MOST_LINE_POINTS: usize = 10_000;
+
 /// What the page needs besides the answer.
 pub struct ChangeView<'a> {
     pub overview: &'a Overview,
@@ -322,7 +325,8 @@ impl ChangeView<'_> {
 
     /// Every how manieth person's line is drawn.
     fn line_stride(&self) -> usize {
-        self.detail.lines.len().div_ceil(MOST_LINES).max(1)
+        let points: usize = self.detail.lines.iter().map(|line| line.points.len()).sum();
+        self.detail.lines.len().div_ceil(MOST_LINES).max(points.div_ceil(MOST_LINE_POINTS)).max(1)
     }
 
     fn lines_aside(&self) -> String {

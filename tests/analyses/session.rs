@@ -107,7 +107,7 @@ fn files_that_cannot_be_used_are_reported_and_answer_nothing() {
 
 #[test]
 fn a_file_over_the_limit_travels_without_its_bytes_and_the_others_are_read() {
-    let huge = FileName { name: "visits.csv".into(), size_bytes: 200 * 1024 * 1024 };
+    let huge = FileName { name: "visits.csv".into(), size_bytes: 200_000_000 };
     let survival = FileName { name: "survival.csv".into(), size_bytes: FILES[3].1.len() as u64 };
     let request = Request::Load { generation: 1, files: vec![huge, survival], plan: None };
     let buffers = [Vec::new(), FILES[3].1.as_bytes().to_vec()];

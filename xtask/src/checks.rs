@@ -64,11 +64,13 @@ const STEPS: [Step; 13] = [
     },
     Step {
         id: "lint-tests",
-        title: "lints: xtask, browser tests",
+        title: "lints: xtask, benches, browser tests",
         work: |workspace| {
             components(
                 workspace,
-                &["clippy --locked -p xtask -p second-look-browser-tests --all-targets --all-features -- -D warnings"],
+                &[
+                    "clippy --locked -p xtask -p second-look-benches -p second-look-browser-tests --all-targets --all-features -- -D warnings",
+                ],
             )
         },
     },

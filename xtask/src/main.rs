@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`. Each brings the tools it needs.
 
 mod arguments;
+mod bench;
 mod checks;
 mod debian;
 mod demo;
@@ -21,6 +22,7 @@ cargo xtask serve [--port N] [--debug]       build the page, serve it here, buil
 cargo xtask test [--only STEP] [--keep-going] [--verbose]
                                              every check that must pass; STEP may be given several times
 cargo xtask dist [--out FOLDER]              make the static folder for any host (default: dist)
+cargo xtask bench                            measure size and speed beside webR, Pyodide, uDSV, PapaParse and R
 cargo xtask demo [--check]                   write the demo trial's files again, or check that they are as made
 cargo xtask setup                            only fetch the tools that the other commands need";
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         "serve" => serve::run(&workspace, arguments),
         "test" => checks::run(&workspace, arguments),
         "dist" => page::dist(&workspace, arguments),
+        "bench" => bench::run(&workspace, arguments),
         "demo" => demo::run(&arguments.rest()),
         "setup" => arguments
             .end()

@@ -116,20 +116,21 @@ fn install(workspace: &Workspace, tool: &Tool, build: &Path) -> Result<(), Strin
             cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_DEBUG", "false");
             process::run(&mut cargo)?;
         }
-        None => npm_install(workspace, &format!("binaryen@{}.0.0", tool.version), &binaryen(workspace))?,
+        None => {
+            install_from_npm(workspace, &binaryen(workspace), &[&format!("binaryen@{}.0.0", tool.version)])?;
+        }
     }
     println!("  {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }
 
-fn npm_install(workspace: &Workspace, package: &str, folder: &Path) -> Result<(), String> {
+fn install_from_npm(workspace: &Workspace, folder: &Path, packages: &[&str]) -> Result<(), String> {
     debian::ensure(&[("node", "nodejs"), ("npm", "npm")], "Node.js 20 or newer, with npm")?;
     let npm = process::on_path("npm").ok_or("npm is missing")?;
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut npm = workspace.command(npm);
     npm.args(["install", "--no-package-lock", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
-    npm.arg(folder).arg(package);
-    process::run(&mut npm)
+    process::run(npm.arg(folder).args(packages))
 }
 
 /// axe-core's one file.
@@ -142,13 +143,31 @@ pub fn ensure_axe(workspace: &Workspace) -> Result<PathBuf, String> {
     };
     if !is_there() {
         println!("installing axe-core {AXE} into {} …", folder.display());
-        npm_install(workspace, &format!("axe-core@{AXE}"), &folder)?;
+        install_from_npm(workspace, &folder, &[&format!("axe-core@{AXE}")])?;
     }
     if is_there() {
         Ok(package.join("axe.min.js"))
     } else {
         Err(format!("axe-core {AXE} was installed, but is not there"))
     }
+}
+
+/// What `cargo xtask bench` compares with; nothing else needs them.
+const RIVALS: [(&str, &str); 4] =
+    [("webr", "0.6.0"), ("pyodide", "314.0.7"), ("udsv", "0.7.3"), ("papaparse", "5.7.1")];
+
+pub fn ensure_rivals(workspace: &Workspace) -> Result<PathBuf, String> {
+    let folder = workspace.tools().join("rivals");
+    let is_there = |(name, version): &(&str, &str)| {
+        let about = fs::read_to_string(folder.join("node_modules").join(name).join("package.json"));
+        about.is_ok_and(|about| about.contains(&format!("\"version\": \"{version}\"")))
+    };
+    if !RIVALS.iter().all(is_there) {
+        let packages = RIVALS.map(|(name, version)| format!("{name}@{version}"));
+        println!("installing {} into {} …", packages.join(", "), folder.display());
+        install_from_npm(workspace, &folder, &packages.each_ref().map(String::as_str))?;
+    }
+    Ok(folder)
 }
 
 fn binaryen(workspace: &Workspace) -> PathBuf {
