@@ -147,7 +147,7 @@ fn each_kind_of_issue_has_a_folder() {
 
 #[test]
 fn a_file_of_200_mb_is_refused_by_its_size_and_the_others_are_read() {
-    let large = vec![0; 200 * 1024 * 1024];
+    let large = vec![0; 200_000_000];
     assert!(large.len() as u64 > LARGEST_FILE_BYTES);
     let visits = b"subject_id,arm,month,fvc\nS1,A,0,90\nS2,B,0,80\n";
     let files = [SourceFile::new("big.csv", &large), SourceFile::new("visits.csv", visits)];

@@ -69,7 +69,11 @@ impl Plan {
         if !(self.confidence_level > 0.0 && self.confidence_level < 1.0) {
             return Some(format!("confidence_level is {}, it must lie between 0 and 1", self.confidence_level));
         }
-        None
+        self.analyses.iter().find_map(|analysis| match analysis {
+            AnalysisPlan::Change(change) => change.problem(),
+            AnalysisPlan::Correlation(correlation) => correlation.problem(),
+            AnalysisPlan::Survival(_) => None,
+        })
     }
 
     pub fn change(&self) -> Option<&ChangePlan> {

@@ -23,6 +23,10 @@ impl Population {
                 let covariate = trial
                     .covariate(name)
                     .ok_or_else(|| AnalysisError::NotInFiles { what: "analysis set".into(), name: name.clone() })?;
+                if !covariate.is_flag() {
+                    let what = "yes/no column (with at least one yes)".into();
+                    return Err(AnalysisError::NotInFiles { what, name: name.clone() });
+                }
                 (0..trial.subjects.len()).map(|subject| covariate.flag(subject) == Some(true)).collect()
             }
         };

@@ -1,5 +1,6 @@
 //! The command line: `second-look plan FILES…` and `second-look analyse FILES… [--plan P] [--out F]`.
 
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -95,7 +96,7 @@ fn read(arguments: &Arguments, plan: Option<&Plan>) -> Result<Import, Failure> {
         contents.iter().map(|(name, size, bytes)| SourceFile { name, bytes, size_bytes: *size }).collect();
     let import = read_trial(&files, plan.map(|plan| plan.files.as_slice()), &mut |_, _| {});
     for issue in &import.issues {
-        eprintln!("{}: {} {}", issue.file, issue.message, issue.hint);
+        eprintln!("{} {}", issue.message, issue.hint);
     }
     if import.trial.subjects.is_empty() {
         return Err(Failure::Unusable("Nothing in these files could be used.".to_owned()));
@@ -141,10 +142,11 @@ fn analyse(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 fn write_out(path: Option<&str>, text: &str) -> Result<(), Failure> {
     match path {
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+        None => match std::io::stdout().write_all(text.as_bytes()) {
+            // Whoever read has read enough: `second-look plan … | head`.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(|error| Failure::Unusable(format!("standard output: {error}"))),
+        },
         Some(path) => std::fs::write(path, text).map_err(|error| Failure::Unusable(format!("{path}: {error}"))),
     }
 }

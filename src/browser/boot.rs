@@ -2,10 +2,9 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What `start.js` leaves for the program: the compiled module and where its parts are.
+/// What `start.js` leaves for the program: the compiled module and what workers are made from.
 pub(super) struct Start {
     pub module: JsValue,
-    pub js_url: JsValue,
     pub worker_url: String,
 }
 
@@ -20,7 +19,6 @@ pub(super) fn start() -> Result<Start, String> {
     let start = read(&js_sys::global(), "secondLook").ok_or_else(missing)?;
     Ok(Start {
         module: read(&start, "module").ok_or_else(missing)?,
-        js_url: read(&start, "jsUrl").ok_or_else(missing)?,
         worker_url: read(&start, "workerUrl").and_then(|url| url.as_string()).ok_or_else(missing)?,
     })
 }

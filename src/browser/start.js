@@ -1,9 +1,8 @@
-// Starts Second Look: the page loads this file, and so does each worker of it.
+// Starts Second Look: the page loads this file.
 // The WebAssembly is compiled once, here; workers are handed the compiled module, so a page can never
 // get a worker of another build.
 
-if (globalThis.document) startPage();
-else startWorker();
+startPage();
 
 async function startPage() {
   try {
@@ -12,16 +11,24 @@ async function startPage() {
     const jsUrl = new URL(names.js, location.href).href;
     const wasmUrl = new URL(names.wasm, location.href).href;
     const [glue, module] = await Promise.all([import(jsUrl), compile(wasmUrl)]);
-    // A worker from a blob inherits the page's Content-Security-Policy; a worker from an address would not.
-    // (`import()` because a worker's static imports fall under `worker-src`, which allows no address.)
-    const source = `import(${JSON.stringify(import.meta.url)});`;
-    const workerUrl = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    globalThis.secondLook = { module, jsUrl, workerUrl };
+    globalThis.secondLook = { module, workerUrl: await makeWorkerUrl(jsUrl) };
     await glue.default({ module_or_path: module });
   } catch (error) {
     showFailure(error);
     throw error;
   }
+}
+
+// A worker from a blob inherits the page's Content-Security-Policy; a worker from an address would not. The blob holds
+// all that a worker needs, so that a new one asks the host for nothing: the page may be offline by then, or updated.
+async function makeWorkerUrl(jsUrl) {
+  // It has just been imported: whatever its age, the copy in the cache is the one that runs.
+  const response = await fetch(jsUrl, { cache: "force-cache" });
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}: ${jsUrl}`);
+  const glue = await response.text();
+  const init = /export\s*\{[^}]*?([\w$]+) as default/.exec(glue)?.[1];
+  if (!init) throw new Error("the program's JavaScript has no default export");
+  return URL.createObjectURL(new Blob([`${glue}\n(${startWorker})(${init});\n`], { type: "text/javascript" }));
 }
 
 async function compile(url) {
@@ -55,14 +62,13 @@ function showFailure(error) {
   detail.hidden = false;
 }
 
-// The page answers `hello` with the module and the address of its glue; `main` then takes over `onmessage`
-// and says `ready` (src/browser/worker.rs).
-function startWorker() {
+// Runs in a worker, behind the program's own JavaScript: it can use nothing of this file.
+// The page answers `hello` with the module; `main` then takes over `onmessage` and says `ready` (src/browser/worker.rs).
+function startWorker(init) {
   globalThis.onmessage = async ({ data }) => {
     globalThis.onmessage = null;
     try {
-      const glue = await import(data.jsUrl);
-      await glue.default({ module_or_path: data.module });
+      await init({ module_or_path: data.module });
     } catch (error) {
       globalThis.reportError(error); // reaches the page as the worker's `error` event
     }

@@ -1,6 +1,6 @@
 //! The worker, from both ends: the page's [`WorkerLink`] and the worker's [`serve`].
 //!
-//! What crosses: worker → page `{hello}`; page → worker `{module, jsUrl}`; worker → page `{ready: build}`; then page →
+//! What crosses: worker → page `{hello}`; page → worker `{module}`; worker → page `{ready: build}`; then page →
 //! worker `{message: Uint8Array, buffers: [ArrayBuffer]}`, all of it transferred, and worker → page a bare `Uint8Array`.
 //! A panic or an uncaught exception in the worker reaches the page as the worker's `error` event.
 
@@ -127,7 +127,7 @@ impl Shared {
 
     fn introduce(&self) {
         let introduced = boot::start().and_then(|start| {
-            let welcome = object(&[("module", &start.module), ("jsUrl", &start.js_url)]);
+            let welcome = object(&[("module", &start.module)]);
             self.worker.post_message(&welcome).map_err(describe)
         });
         if let Err(message) = introduced {

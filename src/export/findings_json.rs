@@ -21,11 +21,13 @@ pub struct FindingsFile<'a> {
 pub struct Application {
     pub name: &'static str,
     pub version: &'static str,
+    /// The commit it was built from, or `dev`.
+    pub build: &'static str,
 }
 
 impl Default for Application {
     fn default() -> Self {
-        Self { name: "Second Look", version: env!("CARGO_PKG_VERSION") }
+        Self { name: "Second Look", version: env!("CARGO_PKG_VERSION"), build: crate::BUILD }
     }
 }
 

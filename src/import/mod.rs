@@ -45,7 +45,7 @@ impl<'a> SourceFile<'a> {
 }
 
 /// The largest file that is read. Larger ones are refused by name and size, before their bytes are touched.
-pub const LARGEST_FILE_BYTES: u64 = 128 * 1024 * 1024;
+pub const LARGEST_FILE_BYTES: u64 = 128_000_000;
 
 /// What was read, how it was understood, and what was wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -129,7 +129,7 @@ fn understand<'a>(file: &SourceFile<'a>, mappings: &[FileMapping]) -> Draft<'a> 
         columns: Vec::new(),
     };
     if mapping.bytes > LARGEST_FILE_BYTES {
-        let megabytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
+        let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
         ledger.report(IssueKind::TooLarge, Severity::Error, Place::default(), || {
             words(
                 format!(

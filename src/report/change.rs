@@ -14,6 +14,12 @@ use crate::analysis::visit_window::BaselineRule;
 use crate::analysis::{AnalysisId, Answer, Finding, Plan, Term};
 use crate::trial::{TimeUnit, alsfrs};
 
+/// More people's lines than this hide each other.
+const MOST_LINES: usize = 1000;
+
+/// And more points than this take longer to draw than a page may wait.
+const MOST_LINE_POINTS: usize = 10_000;
+
 /// What the page needs besides the answer.
 pub struct ChangeView<'a> {
     pub overview: &'a Overview,
@@ -238,6 +244,7 @@ impl ChangeView<'_> {
             self.detail
                 .lines
                 .iter()
+                .step_by(self.line_stride())
                 .map(|line| Trace { hue: hue(line.arm), points: line.points.clone(), hint: line.subject_id.clone() })
                 .collect()
         } else {
@@ -302,13 +309,30 @@ impl ChangeView<'_> {
         FigureView {
             key: "mean-change",
             title: format!("Mean change in {outcome}"),
-            aside: if unit.is_empty() { format!("{level} CI") } else { format!("{unit}, {level} CI") },
+            aside: format!(
+                "{}{level} CI{}",
+                if unit.is_empty() { String::new() } else { format!("{unit}, ") },
+                self.lines_aside()
+            ),
             description: format!(
                 "Mean change in {outcome} from baseline over time, by arm, with {level} confidence intervals. At {} the mean change is {}.",
                 month_phrase(self.change.primary_month, self.time_unit()),
                 joined(&described)
             ),
             figure: Figure::MeanLines(MeanLines { x, y, series, traces, reference_y: Some(0.0), counts }),
+        }
+    }
+
+    /// Every how manieth person's line is drawn.
+    fn line_stride(&self) -> usize {
+        let points: usize = self.detail.lines.iter().map(|line| line.points.len()).sum();
+        self.detail.lines.len().div_ceil(MOST_LINES).max(points.div_ceil(MOST_LINE_POINTS)).max(1)
+    }
+
+    fn lines_aside(&self) -> String {
+        match self.line_stride() {
+            stride if self.with_subject_lines && stride > 1 => format!(", a line for every {stride}th person"),
+            _ => String::new(),
         }
     }
 

@@ -89,7 +89,7 @@ impl CorrelationView<'_> {
         }
     }
 
-    /// Speaks of the stratum with the smallest p-value among those that an interval can be given for, and says of how many.
+    /// Speaks of the group that the user chose.
     fn headline(&self) -> Vec<Phrase> {
         let x = variable_label(&self.correlation.x);
         let y = variable_label(&self.correlation.y);

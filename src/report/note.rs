@@ -126,7 +126,7 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             format!("No arm is named “{control}”. Choose which arm is the control.")
         }
         AnalysisError::TooFew { what, need, got } => {
-            format!("{what}: {need} {} needed, {got} found.", plural(*need, "value is", "values are"))
+            format!("{what}: at least {need} needed, {got} found.")
         }
         AnalysisError::NoBaseline { outcome } => format!(
             "Nobody with an arm has a baseline visit for {}: a visit near month 0. Check the time column, choose the other baseline rule, or widen the window.",

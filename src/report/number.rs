@@ -43,16 +43,14 @@ pub fn format_significant(value: f64, digits: usize) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// "0.23", "0.003", "0.0002", "< 0.0001": two figures from 0.01 up, one below.
+/// "0.569", "0.003", "0.0002", "< 0.0001": three decimals, as trial reports print them, four below 0.001.
 pub fn format_p(p: f64) -> String {
     if p < 0.0001 {
         "< 0.0001".to_owned()
     } else if p < 0.001 {
         format_fixed(p, 4)
-    } else if p < 0.1 {
-        format_fixed(p, 3)
     } else {
-        format_fixed(p.min(1.0), 2)
+        format_fixed(p.min(1.0), 3)
     }
 }
 
@@ -98,7 +96,7 @@ mod tests {
         assert_eq!(format_p(0.0002049), "0.0002");
         assert_eq!(format_p(0.00267), "0.003");
         assert_eq!(format_p(0.0449), "0.045");
-        assert_eq!(format_p(0.233), "0.23");
+        assert_eq!(format_p(0.2326), "0.233");
         assert_eq!(format_p(1e-9), "< 0.0001");
         assert_eq!(format_p_equation(0.00001), "p < 0.0001");
     }

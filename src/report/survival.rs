@@ -14,6 +14,9 @@ use crate::analysis::survival::{CurveDetail, SurvivalDetail, SurvivalPlan};
 use crate::analysis::{AnalysisId, Answer, Finding, Plan, Term};
 use crate::trial::TimeUnit;
 
+/// More steps than this in one curve are thinned for drawing; the table and the findings keep all.
+const MOST_STEPS: usize = 1500;
+
 pub struct SurvivalView<'a> {
     pub overview: &'a Overview,
     pub plan: &'a Plan,
@@ -268,8 +271,17 @@ impl SurvivalView<'_> {
         let level = format_level(self.plan.confidence_level);
         let mut steps = vec![IntervalPoint { x: 0.0, y: 1.0, low: Some(1.0), high: Some(1.0), hint: String::new() }];
         let mut censored = Vec::new();
+        // A curve of many thousand steps is drawn with those that a screen can tell apart.
+        let (least_drop, least_gap) = if curve.steps.len() > MOST_STEPS {
+            (0.5 / MOST_STEPS as f64, self.detail.last_month / MOST_STEPS as f64)
+        } else {
+            (0.0, 0.0)
+        };
+        let mut drawn_survival = f64::INFINITY;
+        let mut drawn_censoring = f64::NEG_INFINITY;
         for step in &curve.steps {
-            if step.events > 0 {
+            if step.events > 0 && drawn_survival - step.survival >= least_drop {
+                drawn_survival = step.survival;
                 let interval = step
                     .low
                     .zip(step.high)
@@ -294,11 +306,12 @@ impl SurvivalView<'_> {
                     ),
                 });
             }
-            if step.censored > 0 {
+            if step.censored > 0 && step.month - drawn_censoring >= least_gap {
+                drawn_censoring = step.month;
                 censored.push((step.month, step.survival));
             }
         }
-        if let Some(last) = curve.steps.last().filter(|last| last.events == 0) {
+        if let Some(last) = curve.steps.last().filter(|last| last.events == 0 || last.survival < drawn_survival) {
             steps.push(IntervalPoint {
                 x: last.month,
                 y: last.survival,

@@ -6,7 +6,7 @@ use super::header::Header;
 use super::pages::{BiomarkersPage, DataPage, FunctionPage, StartPage, SurvivalPage};
 use super::route::Page;
 use super::{bench, demo};
-use crate::browser::files;
+use crate::browser::{address, files};
 use crate::report::number::{format_fixed, plural};
 
 #[component]
@@ -29,7 +29,7 @@ pub fn Frame() -> impl IntoView {
                 bench.take_files(files::from_drop(&event));
             }
         >
-            <a class="skip" href="#content" on:click=move |event| event.prevent_default()>"Second Look"</a>
+            <button type="button" class="skip" on:click=|_| address::scroll_to("content")>"To the content"</button>
             <Header/>
             <NoticeBar/>
             <ProgressBar/>

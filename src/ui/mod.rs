@@ -36,7 +36,9 @@ impl WorkerSession {
     /// Answers one message of the page, as often as `post_back` is called.
     pub fn receive(&mut self, message: &[u8], buffers: &[Vec<u8>], post_back: &dyn Fn(&[u8])) {
         let mut respond = |response: Response| {
-            if let Ok(bytes) = encode(&response) {
+            let generation = response.generation();
+            let failed = |message| encode(&Response::Failed { generation, message });
+            if let Ok(bytes) = encode(&response).or_else(failed) {
                 post_back(&bytes);
             }
         };

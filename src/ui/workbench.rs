@@ -84,7 +84,12 @@ impl Workbench {
     }
 
     pub fn open_demo(self) {
-        address::set_hash("demo");
+        self.is_demo.set(false);
+        if address::hash() == "demo" {
+            self.follow_address(); // the demo was stopped, and the address stayed
+        } else {
+            address::set_hash("demo");
+        }
     }
 
     fn follow_address(self) {

@@ -83,7 +83,6 @@ def write(path, columns, rows):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
-    print(f"{path}: {len(rows)} rows")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::arguments::Arguments;
 use crate::debian;
 use crate::page;
+use crate::pilot;
 use crate::process;
 use crate::tools::{self, Tools};
 use crate::workspace::Workspace;
@@ -33,7 +34,7 @@ enum Work {
     Skip(&'static str),
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { id: "tools", title: "tools", work: |workspace| tools::ensure(workspace).map(|_| Work::Run(Vec::new())) },
     Step { id: "format", title: "formatting", work: |workspace| components(workspace, &["fmt --all --check"]) },
     Step {
@@ -68,7 +69,7 @@ const STEPS: [Step; 12] = [
             components(
                 workspace,
                 &[
-                    "clippy --locked -p xtask -p second-look-benches -p second-look-browser-tests --all-targets -- -D warnings",
+                    "clippy --locked -p xtask -p second-look-benches -p second-look-browser-tests --all-targets --all-features -- -D warnings",
                 ],
             )
         },
@@ -108,6 +109,7 @@ const STEPS: [Step; 12] = [
         },
     },
     Step { id: "browser", title: "browser tests", work: browser },
+    Step { id: "pilot", title: "the pilot study", work: pilot },
 ];
 
 pub fn run(workspace: &Workspace, mut arguments: Arguments) -> Result<(), String> {
@@ -230,6 +232,22 @@ fn if_there(
 }
 
 fn browser(workspace: &Workspace) -> Result<Work, String> {
+    let mut tests = browser_tests(workspace, "")?;
+    let axe = tools::ensure_axe(workspace)?;
+    let command_line = format!("second-look{}", std::env::consts::EXE_SUFFIX);
+    tests.env("SECOND_LOOK_AXE", axe);
+    tests.env("SECOND_LOOK_CLI", workspace.target.join("debug").join(command_line));
+    Ok(Work::Run(vec![workspace.cargo("build --locked --no-default-features --bin second-look"), tests]))
+}
+
+/// A step of its own: the one test that needs data from elsewhere.
+fn pilot(workspace: &Workspace) -> Result<Work, String> {
+    let mut tests = browser_tests(workspace, "--features pilot --test pilot")?;
+    tests.env("SECOND_LOOK_PILOT", pilot::ensure(workspace)?);
+    Ok(Work::Run(vec![tests]))
+}
+
+fn browser_tests(workspace: &Workspace, words: &str) -> Result<Command, String> {
     // Where these are set, a Chrome and its driver are there under other names.
     if std::env::var_os("CHROMEWEBDRIVER").is_none() && std::env::var_os("CHROMEDRIVER").is_none() {
         debian::ensure(
@@ -240,7 +258,7 @@ fn browser(workspace: &Workspace) -> Result<Work, String> {
     if !workspace.site().join("index.html").is_file() {
         return Err("The page is not built: cargo xtask test --only page,browser".to_owned());
     }
-    let mut tests = workspace.cargo("test --locked -p second-look-browser-tests");
+    let mut tests = workspace.cargo(&format!("test --locked -p second-look-browser-tests {words}"));
     tests.env("SECOND_LOOK_SITE", workspace.site());
-    Ok(Work::Run(vec![tests]))
+    Ok(tests)
 }

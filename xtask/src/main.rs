@@ -6,6 +6,7 @@ mod checks;
 mod debian;
 mod demo;
 mod page;
+mod pilot;
 mod process;
 mod serve;
 mod tools;
@@ -35,7 +36,11 @@ fn main() -> ExitCode {
         "dist" => page::dist(&workspace, arguments),
         "bench" => bench::run(&workspace, arguments),
         "demo" => demo::run(&arguments.rest()),
-        "setup" => arguments.end().and_then(|()| tools::ensure(&workspace)).map(|_| ()),
+        "setup" => arguments
+            .end()
+            .and_then(|()| tools::ensure(&workspace))
+            .and_then(|_| tools::ensure_axe(&workspace))
+            .map(|_| ()),
         _ => Err(format!("commands:\n{USAGE}")),
     });
     match done {

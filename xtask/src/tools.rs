@@ -16,6 +16,9 @@ const TRUNK: &str = "0.21.14";
 const WASM_BINDGEN: &str = "0.2.130";
 const WASM_OPT: &str = "132";
 
+/// Finds what a page lacks for people who do not see it or do not use a mouse; for the browser tests alone.
+const AXE: &str = "4.14.1";
+
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 pub struct Tools {
@@ -128,6 +131,25 @@ fn install_from_npm(workspace: &Workspace, folder: &Path, packages: &[&str]) -> 
     let mut npm = workspace.command(npm);
     npm.args(["install", "--no-package-lock", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
     process::run(npm.arg(folder).args(packages))
+}
+
+/// axe-core's one file.
+pub fn ensure_axe(workspace: &Workspace) -> Result<PathBuf, String> {
+    let folder = workspace.tools().join("axe");
+    let package = folder.join("node_modules").join("axe-core");
+    let is_there = || {
+        let about = fs::read_to_string(package.join("package.json")).unwrap_or_default();
+        about.contains(&format!("\"version\": \"{AXE}\""))
+    };
+    if !is_there() {
+        println!("installing axe-core {AXE} into {} …", folder.display());
+        install_from_npm(workspace, &folder, &[&format!("axe-core@{AXE}")])?;
+    }
+    if is_there() {
+        Ok(package.join("axe.min.js"))
+    } else {
+        Err(format!("axe-core {AXE} was installed, but is not there"))
+    }
 }
 
 /// What `cargo xtask bench` compares with; nothing else needs them.

@@ -203,6 +203,13 @@ fn fit_ancova(
             columns.push(column_of(chosen, &covariate.values, &kept));
         }
     }
+    for column in &columns {
+        if let Column::Factor { name, codes, .. } = column
+            && codes.windows(2).all(|pair| matches!(pair, [a, b] if a == b))
+        {
+            return Err(AnalysisError::NoVariation { what: name.clone() });
+        }
+    }
     let covariates: Vec<Covariate<'_>> = columns
         .iter()
         .map(|column| match column {
@@ -218,6 +225,7 @@ fn fit_ancova(
         StatError::Singular { column } => {
             AnalysisError::Singular { column: singular_name(&arm, n_arms, &covariates, column) }
         }
+        StatError::TooFew { what, need, got } => AnalysisError::TooFew { what: format!("ANCOVA, {what}"), need, got },
         other => AnalysisError::from_stat(&other, "ANCOVA"),
     })
 }

@@ -64,6 +64,19 @@ impl ChangePlan {
         Some(Self::for_outcome(outcome))
     }
 
+    /// Why these settings cannot be run, if so.
+    pub fn problem(&self) -> Option<String> {
+        let is_rising = self.target_months.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        if !is_rising || self.target_months.iter().any(|month| !(month.is_finite() && *month > 0.0)) {
+            return Some("target_months must be numbers above 0, each larger than the one before".to_owned());
+        }
+        if !self.target_months.is_empty() && !self.target_months.contains(&self.primary_month) {
+            return Some(format!("primary_month {} is not one of target_months", self.primary_month));
+        }
+        (!(self.window_months.is_finite() && self.window_months >= 0.0))
+            .then(|| format!("window_months is {}, it must be 0 or more", self.window_months))
+    }
+
     pub fn for_outcome(outcome: &Outcome) -> Self {
         let target_months = scheduled_months(outcome.visits.iter().map(|visit| visit.time_months));
         let window_months = default_window_months(&target_months);

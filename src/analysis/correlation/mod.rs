@@ -47,6 +47,9 @@ pub fn analyse_correlation(
     let y = reader.read(&correlation.y, &mut notes)?;
     let responses = responses(trial, population, correlation, &mut notes)?;
     let strata = strata(population, correlation);
+    if let Some(arm) = correlation.matrix_stratum.arm.as_ref().filter(|arm| !population.arm_names.contains(arm)) {
+        return Err(AnalysisError::NotInFiles { what: "arm".into(), name: arm.clone() });
+    }
 
     let mut rows = Vec::new();
     for stratum in &strata {

@@ -113,6 +113,15 @@ impl Stratum {
 const DEFAULT_MATRIX_SIZE: usize = 16;
 
 impl CorrelationPlan {
+    /// Why these settings cannot be run, if so.
+    pub fn problem(&self) -> Option<String> {
+        if self.x == self.y {
+            return Some(format!("{} cannot be correlated with itself; choose two different variables", self.x.name()));
+        }
+        (!(self.window_months.is_finite() && self.window_months >= 0.0))
+            .then(|| format!("window_months is {}, it must be 0 or more", self.window_months))
+    }
+
     /// TGF-β1 and MCP-1 if both are there, else the first two analytes, or one analyte and an outcome.
     pub fn default_for(trial: &Trial) -> Option<Self> {
         let first = trial.analytes.first()?;

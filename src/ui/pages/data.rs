@@ -20,7 +20,7 @@ use crate::ui::workbench::{Notice, Workbench};
 pub fn DataPage() -> impl IntoView {
     let bench = bench();
     view! {
-        <main id="content" class="result data">
+        <main id="content" tabindex="-1" class="result data">
             {move || bench.overview.get().map(|overview| view! { <Read overview/> })}
         </main>
         <aside class="settings" aria-label="Settings">

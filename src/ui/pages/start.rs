@@ -9,7 +9,7 @@ use crate::ui::{bench, demo};
 pub fn StartPage() -> impl IntoView {
     let bench = bench();
     view! {
-        <main id="content" class="start">
+        <main id="content" tabindex="-1" class="start">
             <p class="kicker">"For reviewers of ALS trials"</p>
             <h1>"Drop a trial’s files. Get its analysis a second time."</h1>
             <p class="lead">

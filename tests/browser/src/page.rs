@@ -269,7 +269,11 @@ impl Page {
     }
 
     pub fn set_width(&self, width: u32) {
-        let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.set_size(width, 900);
+    }
+
+    pub fn set_size(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.driver.devtools("Emulation.setDeviceMetricsOverride", metrics);
     }
 

@@ -77,10 +77,17 @@ impl Site {
     }
 }
 
-impl Drop for Site {
-    fn drop(&mut self) {
+impl Site {
+    /// From now on nobody answers at this address.
+    pub fn go_away(&self) {
         self.is_closed.store(true, Ordering::Relaxed);
         let _ = TcpStream::connect(self.address); // wakes the listener, which then sees that it is closed
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.go_away();
     }
 }
 

@@ -1,4 +1,4 @@
-//! The browser and the command line give the same plan and the same findings, byte for byte.
+//! The browser and the command line give the same plan and the same findings, byte for byte but for the build they name.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ fn browser_and_command_line_agree_to_the_last_byte() {
 
     let plan = page.save("#save-plan", "plan.json");
     assert_eq!(plan, printed(&command_line(&["plan"])));
-    let findings = page.save("#save-findings", "findings.json");
+    let findings = without_build(&page.save("#save-findings", "findings.json"));
     assert_eq!(findings, printed(&command_line(&["analyse"])));
     let table = page.save("#save-findings-csv", "findings.csv");
     let native_table = page.downloads.join("native.csv");
@@ -63,7 +63,7 @@ fn a_changed_plan_comes_back(page: &Page, plan: &str) {
     assert_eq!(shown, serde_json::json!(["90", "change.welch", "4"]));
 
     page.go("Data");
-    let findings = page.save("#save-findings", "findings.json");
+    let findings = without_build(&page.save("#save-findings", "findings.json"));
     assert_eq!(findings, printed(&command_line(&["analyse", "--plan", path.to_str().unwrap()])));
 
     page.drop_files(".page", &[("broken.json", "{\"plan_version\": 1,")]);
@@ -72,7 +72,12 @@ fn a_changed_plan_comes_back(page: &Page, plan: &str) {
 }
 
 fn printed(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+    without_build(std::str::from_utf8(&output.stdout).unwrap())
+}
+
+/// Page and command line may be built at different commits of a working copy; the line that says so is not compared.
+fn without_build(text: &str) -> String {
+    text.split_inclusive('\n').filter(|line| !line.starts_with("    \"build\": ")).collect()
 }
 
 fn command_line(words: &[&str]) -> Output {

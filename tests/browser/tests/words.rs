@@ -19,17 +19,21 @@ fn the_words_of_the_tests_work() {
 
 fn requests_are_seen(page: &Page) {
     assert_eq!(page.take_requests(), Vec::<String>::new());
-    page.driver.script("return fetch('./icon.svg?seen').then((answer) => answer.text())", json!([]));
+    page.driver.script("return fetch('./templates/subjects.csv?seen').then((answer) => answer.text())", json!([]));
     let seen = page.take_requests();
-    let address = page.site.address("icon.svg?seen");
-    assert_eq!(seen, [address, "GET /review/icon.svg?seen".to_owned()], "the page's and the host's word for it");
+    let address = page.site.address("templates/subjects.csv?seen");
+    assert_eq!(
+        seen,
+        [address, "GET /review/templates/subjects.csv?seen".to_owned()],
+        "the page's and the host's word for it"
+    );
 
     let in_worker = "
         const source = `fetch(${JSON.stringify(arguments[0])}).then(() => postMessage('done'))`;
         const worker = new Worker(URL.createObjectURL(new Blob([source])));
         return new Promise((done) => { worker.onmessage = () => done(); });";
-    page.driver.script(in_worker, json!([page.site.address("icon.svg?worker")]));
-    assert!(page.take_requests().iter().any(|request| request.ends_with("icon.svg?worker")));
+    page.driver.script(in_worker, json!([page.site.address("templates/subjects.csv?worker")]));
+    assert!(page.take_requests().iter().any(|request| request.ends_with("templates/subjects.csv?worker")));
 }
 
 fn files_arrive(page: &Page) {

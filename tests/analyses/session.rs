@@ -1,0 +1,126 @@
+//! The worker's session without a browser: load, analyse, another plan, failures.
+
+use second_look::analysis::{AnalysisPlan, Plan};
+use second_look::engine::{FileName, Request, Response, Session, decode, encode, run};
+
+use crate::demo::{FILES, demo};
+
+fn demo_request(generation: u64, plan: Option<Plan>) -> (Request, Vec<Vec<u8>>) {
+    let name = |(name, text): &(&str, &str)| FileName { name: (*name).to_owned(), size_bytes: text.len() as u64 };
+    let request = Request::Load { generation, files: FILES.iter().map(name).collect(), plan };
+    (request, FILES.iter().map(|(_, text)| text.as_bytes().to_vec()).collect())
+}
+
+/// Every response, after a journey through the bytes that cross between page and worker.
+fn told(session: &mut Session, request: &Request, buffers: &[Vec<u8>]) -> Vec<Response> {
+    let request: Request = decode(&encode(request).unwrap()).unwrap();
+    let mut said = Vec::new();
+    session.handle(request, buffers, &mut |response| {
+        let arrived: Response = decode(&encode(&response).unwrap()).unwrap();
+        assert_eq!(arrived, response, "nothing is lost on the way");
+        said.push(arrived);
+    });
+    said
+}
+
+#[test]
+fn loading_reads_reports_and_answers() {
+    let (request, buffers) = demo_request(7, None);
+    let said = told(&mut Session::default(), &request, &buffers);
+    assert!(said.iter().all(|response| response.generation() == 7));
+    let mut done = 0.0;
+    for response in &said {
+        if let Response::Progress { done: now, stage, .. } = response {
+            assert!(*now >= done && *now <= 1.0, "{stage}: {now} after {done}");
+            done = *now;
+        }
+    }
+    assert!(done > 0.9);
+    let loaded = said.iter().position(|response| matches!(response, Response::Loaded { .. })).unwrap();
+    let Response::Loaded { overview, plan, .. } = &said[loaded] else { panic!() };
+    assert_eq!((overview.subjects, overview.arms.len(), overview.issues.len()), (64, 2, 0));
+    let Some(Response::Analysed { plan: answered, answers, .. }) = said.last() else { panic!("{:?}", said.last()) };
+    assert_eq!(answered, plan);
+    let (import, default) = demo();
+    assert_eq!(answered, &default);
+    assert_eq!(answers, &run(&import, &default, &mut |_, _| {}), "the same as on the command line's route");
+}
+
+#[test]
+fn another_plan_needs_no_files() {
+    let mut session = Session::default();
+    let (request, buffers) = demo_request(1, None);
+    told(&mut session, &request, &buffers);
+    let (import, mut plan) = demo();
+    plan.confidence_level = 0.9;
+    plan.analyses.retain(|asked| matches!(asked, AnalysisPlan::Survival(_)));
+    let said = told(&mut session, &Request::Analyse { generation: 2, plan: plan.clone() }, &[]);
+    let Some(Response::Analysed { generation: 2, plan: answered, answers }) = said.last() else { panic!("{said:?}") };
+    assert_eq!(answered, &plan);
+    assert_eq!(answers, &run(&import, &plan, &mut |_, _| {}));
+}
+
+#[test]
+fn a_given_plan_is_run_on_the_files_it_is_given_with() {
+    let (_, mut plan) = demo();
+    plan.control_arm = Some("MSC".into());
+    let (request, buffers) = demo_request(1, Some(plan.clone()));
+    let said = told(&mut Session::default(), &request, &buffers);
+    let Some(Response::Analysed { plan: answered, .. }) = said.last() else { panic!("{said:?}") };
+    assert_eq!(answered, &plan);
+}
+
+#[test]
+fn a_plan_before_any_file_fails() {
+    let (_, plan) = demo();
+    let said = told(&mut Session::default(), &Request::Analyse { generation: 3, plan }, &[]);
+    assert!(matches!(said.as_slice(), [Response::Failed { generation: 3, .. }]), "{said:?}");
+}
+
+#[test]
+fn a_plan_of_another_version_fails_and_the_files_stay() {
+    let mut session = Session::default();
+    let (request, buffers) = demo_request(1, None);
+    told(&mut session, &request, &buffers);
+    let (_, plan) = demo();
+    let newer = Plan { plan_version: 2, ..plan.clone() };
+    let said = told(&mut session, &Request::Analyse { generation: 2, plan: newer }, &[]);
+    let [Response::Failed { message, .. }] = said.as_slice() else { panic!("{said:?}") };
+    assert!(message.contains("version 2"), "{message}");
+    let said = told(&mut session, &Request::Analyse { generation: 3, plan }, &[]);
+    assert!(matches!(said.last(), Some(Response::Analysed { generation: 3, .. })));
+}
+
+#[test]
+fn files_that_cannot_be_used_are_reported_and_answer_nothing() {
+    let files = vec![FileName { name: "letter.txt".into(), size_bytes: 18 }];
+    let request = Request::Load { generation: 1, files, plan: None };
+    let said = told(&mut Session::default(), &request, &[b"Dear Sir, I write\n".to_vec()]);
+    let overview = said.iter().find_map(|response| match response {
+        Response::Loaded { overview, .. } => Some(overview),
+        _ => None,
+    });
+    let overview = overview.unwrap();
+    assert!(overview.subjects == 0 && !overview.issues.is_empty(), "{overview:?}");
+    assert!(matches!(said.last(), Some(Response::Analysed { answers, .. }) if answers.is_empty()), "{said:?}");
+}
+
+#[test]
+fn a_file_over_the_limit_travels_without_its_bytes_and_the_others_are_read() {
+    let huge = FileName { name: "visits.csv".into(), size_bytes: 200_000_000 };
+    let survival = FileName { name: "survival.csv".into(), size_bytes: FILES[3].1.len() as u64 };
+    let request = Request::Load { generation: 1, files: vec![huge, survival], plan: None };
+    let buffers = [Vec::new(), FILES[3].1.as_bytes().to_vec()];
+    let said = told(&mut Session::default(), &request, &buffers);
+    let Some(Response::Loaded { overview, .. }) = said.iter().find(|one| matches!(one, Response::Loaded { .. })) else {
+        panic!("{said:?}")
+    };
+    assert!(overview.issues[0].message.contains("200 MB"), "{:?}", overview.issues);
+    assert_eq!(overview.endpoints[0].subjects, 64);
+}
+
+#[test]
+fn bytes_that_are_no_message_are_refused() {
+    assert!(decode::<Request>(&[250, 1, 2]).is_err());
+    assert!(decode::<Response>(&[]).is_err());
+}
