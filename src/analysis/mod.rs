@@ -15,7 +15,7 @@ pub use error::AnalysisError;
 pub use finding::{AnalysisId, Finding, Term};
 pub use note::{Note, NoteKind};
 pub use plan::{AnalysisPlan, PLAN_VERSION, Plan};
-pub use population::Population;
+pub use population::{EVERYONE, Population};
 
 use serde::{Deserialize, Serialize};
 

@@ -3,6 +3,9 @@
 use super::{AnalysisError, Plan};
 use crate::trial::Trial;
 
+/// The one group of a trial whose files name no arm: it is described, and compared with nothing.
+pub const EVERYONE: &str = "Everyone";
+
 #[derive(Debug, Clone)]
 pub struct Population {
     /// Names of the arms that are compared, the control first, the others in the files' order.
@@ -33,6 +36,14 @@ impl Population {
         let control = plan.control_arm.as_deref().and_then(|name| trial.arm_index(name));
         if let (Some(name), None) = (&plan.control_arm, control) {
             return Err(AnalysisError::NoControl { control: name.clone() });
+        }
+        if trial.arms.is_empty() {
+            return Ok(Self {
+                arm_names: vec![EVERYONE.to_owned()],
+                arm_of_subject: is_member.iter().map(|member| member.then_some(0)).collect(),
+                outside_set: is_member.iter().filter(|member| !**member).count(),
+                is_member,
+            });
         }
         let order: Vec<usize> =
             control.into_iter().chain((0..trial.arms.len()).filter(|&arm| Some(arm) != control)).collect();

@@ -115,7 +115,7 @@ pub fn analyse_survival(
 
     let events: usize = groups.iter().map(|group| group.is_event.iter().filter(|event| **event).count()).sum();
     if groups.len() < 2 {
-        let error = AnalysisError::OneArm { arms_with_data: groups.len() };
+        let error = AnalysisError::OneArm { arms_with_data: groups.len().min(trial.arms.len()) };
         notes.push(note(AnalysisId::LogRank, NoteKind::Unanswered { group: None, at_month: None, error }));
     } else if events == 0 {
         let error = AnalysisError::NoEvents { endpoint: endpoint.name.clone() };

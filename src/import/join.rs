@@ -189,7 +189,7 @@ impl Join {
             ([], _) => ledger.report(IssueKind::NoArm, Severity::Warning, Place::default(), || {
                 words(
                     "no file says which arm a subject was in",
-                    "Add an arm column to the subjects file; analyses that compare arms cannot answer meanwhile.",
+                    "Add an arm column to the subjects file; meanwhile all subjects are described as one group.",
                 )
             }),
             ([only], _) => ledger.report(IssueKind::OneArm, Severity::Warning, Place::default(), || {

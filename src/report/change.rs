@@ -82,7 +82,7 @@ impl ChangeView<'_> {
             .filter_map(|arm| Some((arm, self.row(method, Term::Difference, Some(arm), month)?)))
             .collect();
         match found.as_slice() {
-            [] => vec![Phrase::plain(format!("{at} there is no comparison between arms to report."))],
+            [] => self.one_arm_headline(&at),
             [(arm, row)] => {
                 let (Some(estimate), Some(low), Some(high)) = (row.estimate, row.conf_low, row.conf_high) else {
                     return vec![Phrase::plain(format!("{at} there is no comparison between arms to report."))];
@@ -120,6 +120,27 @@ impl ChangeView<'_> {
                 phrases
             }
         }
+    }
+
+    /// Without a second arm the change itself is the answer.
+    fn one_arm_headline(&self, at: &str) -> Vec<Phrase> {
+        let none = || vec![Phrase::plain(format!("{at} there is no comparison between arms to report."))];
+        let [arm] = self.detail.arm_names.as_slice() else { return none() };
+        let Some(row) = self.summary(Term::MeanChange, arm, self.change.primary_month) else { return none() };
+        let Some(mean) = row.estimate else { return none() };
+        let level = format_level(self.plan.confidence_level);
+        let interval = row
+            .conf_low
+            .zip(row.conf_high)
+            .map(|(low, high)| format!(" ({level} CI {})", format_interval(low, high, 2)))
+            .unwrap_or_default();
+        let unit = outcome_unit(self.overview, &self.change.outcome);
+        let size = format_fixed(mean, 2);
+        vec![
+            Phrase::plain(format!("{at} the mean change in {} was ", outcome_label(&self.change.outcome))),
+            Phrase::strong(if unit.is_empty() { size } else { format!("{size} {unit}") }),
+            Phrase::plain(format!("{interval}. There is no second arm to compare with.")),
+        ]
     }
 
     /// The ALSFRS-R with a mean loss in both arms can be told as loss.

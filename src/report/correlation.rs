@@ -126,11 +126,11 @@ impl CorrelationView<'_> {
         let group = self.correlation.matrix_stratum.label();
         let Some(row) = self.pair_row(&group, self.term()) else { return String::new() };
         let p = row.p_value.map(|p| format!(", {}", format_p_equation(p))).unwrap_or_default();
-        format!(
-            "{} people, one pair of numbers each{p}; {} groups are shown, no p-value is adjusted.",
-            row.n.unwrap_or(0),
-            self.detail.strata.len()
-        )
+        let groups = match self.detail.strata.len() {
+            1 => String::new(),
+            count => format!("; {count} groups are shown, no p-value is adjusted"),
+        };
+        format!("{} people, one pair of numbers each{p}{groups}.", row.n.unwrap_or(0))
     }
 
     fn strata_table(&self) -> TableView {

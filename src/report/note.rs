@@ -2,7 +2,7 @@
 
 use super::label::{joined, month_phrase, outcome_label};
 use super::number::{format_fixed, format_significant, plural};
-use crate::analysis::{AnalysisError, AnalysisId, Note, NoteKind};
+use crate::analysis::{AnalysisError, AnalysisId, EVERYONE, Note, NoteKind};
 use crate::trial::TimeUnit;
 
 /// What stands in "Before you rely on it" and in every export.
@@ -52,7 +52,9 @@ pub fn note_sentence(note: &Note) -> String {
             joined(&names(includes))
         ),
         NoteKind::FewPatients { group, n } => {
-            format!("Only {n} {} in {group}: the interval is wide and leans on the shape of the data.", plural(*n, "person", "people"))
+            let place = if group == "all" || group == EVERYONE { String::new() } else { format!(" in {group}") };
+            let people = plural(*n, "person", "people");
+            format!("Only {n} {people}{place}: the interval is wide and leans on the shape of the data.")
         }
         NoteKind::MissingCovariate { covariate, subjects } => format!(
             "{subjects} {} no {} and {} not in the ANCOVA.",
@@ -116,7 +118,8 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             format!("The files hold no {what} named “{name}”. Choose another, or add the file that has it.")
         }
         AnalysisError::OneArm { arms_with_data: 0 } => {
-            "No arm has data. Add subjects.csv with a column for the arm.".to_owned()
+            "The files name no arm, so there is nothing to compare. Add subjects.csv with a column for the arm."
+                .to_owned()
         }
         AnalysisError::OneArm { .. } => {
             "Only one arm has data, so there is nothing to compare it with. Check the arm column of the subjects file."

@@ -63,7 +63,7 @@ impl SurvivalView<'_> {
 
     fn headline(&self) -> Vec<Phrase> {
         let Some((row, p)) = self.overall_test().and_then(|row| Some((row, row.p_value?))) else {
-            return vec![Phrase::plain("There is no comparison of survival between arms to report.")];
+            return self.one_arm_headline();
         };
         let arms = joined(&self.curves().iter().map(|curve| curve.arm.clone()).collect::<Vec<String>>());
         let alpha = 1.0 - self.plan.confidence_level;
@@ -87,6 +87,24 @@ impl SurvivalView<'_> {
                 Phrase::plain(format!(" between {arms}{end}")),
             ]
         }
+    }
+
+    /// Without a second arm the median is the answer.
+    fn one_arm_headline(&self) -> Vec<Phrase> {
+        let [curve] = self.detail.curves.as_slice() else {
+            return vec![Phrase::plain("There is no comparison of survival between arms to report.")];
+        };
+        let unit = match self.time_unit() {
+            TimeUnit::Months => "months",
+            TimeUnit::Days => "days",
+        };
+        let median = self.median_cell(&curve.arm).text;
+        let median = if median == "not reached" { median } else { format!("{median} {unit}") };
+        vec![
+            Phrase::plain(format!("The median time to {} is ", outcome_label(&self.survival.endpoint))),
+            Phrase::strong(median),
+            Phrase::plain(". There is no second arm to compare with."),
+        ]
     }
 
     fn subline(&self) -> String {

@@ -3,7 +3,7 @@
 use second_look::analysis::change::AncovaCovariate;
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, NoteKind, Plan, Term};
-use second_look::import::Import;
+use second_look::import::{Import, SourceFile};
 
 use crate::{ask, import, near, notes, plan, row, rows, score_at_four};
 
@@ -268,4 +268,22 @@ fn an_arm_nobody_was_seen_in_leaves_the_others_answered() {
                 .all(|note| { matches!(&note.kind, NoteKind::Unanswered { group: Some(group), .. } if group == "z") }),
         "{unanswered:?}"
     );
+}
+
+#[test]
+fn without_arms_everyone_is_one_group_that_is_described() {
+    let files = [SourceFile::new(
+        "visits.csv",
+        b"subject_id,month,alsfrs_r_total\nA,0,40\nA,3,38\nB,0,41\nB,3,36\nC,0,30\nC,3,29\n",
+    )];
+    let import = second_look::import::read_trial(&files, None, &mut |_, _| {});
+    let plan = Plan::default_for(&import.trial, &import.files);
+    let answers = second_look::engine::run(&import, &plan, &mut |_, _| {});
+    let answer = answers[0].result.as_ref().unwrap();
+    // Changes −2, −5, −1: mean −8/3.
+    let row = answer.rows.iter().find(|row| row.term == Term::MeanChange).unwrap();
+    assert_eq!((row.group.as_deref(), row.n), (Some("Everyone"), Some(3)));
+    assert!((row.estimate.unwrap() + 8.0 / 3.0).abs() < 1e-12);
+    assert!(answer.rows.iter().all(|row| row.term != Term::Difference));
+    assert!(answer.notes.iter().any(|note| note.kind.is_unanswered()));
 }

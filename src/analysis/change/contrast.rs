@@ -29,7 +29,7 @@ pub(super) fn compare_arms(
     let is_primary = cohort.month == change.primary_month;
     if cohort.population.arm_names.len() < 2 {
         if is_primary {
-            let error = AnalysisError::OneArm { arms_with_data: 1 };
+            let error = AnalysisError::OneArm { arms_with_data: cohort.trial.arms.len().min(1) };
             notes.push(unanswered(ChangeMethod::Student, None, cohort.month, error));
         }
         return;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use self::quantity::Reader;
 use super::responder::{Response, derive_response, derive_slopes};
 use super::visit_window::{BaselineRule, Series, Timed};
-use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
+use super::{AnalysisError, AnalysisId, Answer, Detail, EVERYONE, Finding, Note, NoteKind, Plan, Population, Term};
 use crate::stats::correlation::{Correlation, CorrelationOptions, CorrelationPMethod, pearson, spearman};
 use crate::trial::Trial;
 
@@ -74,10 +74,10 @@ pub fn analyse_correlation(
         for (second, second_values) in columns.iter().skip(index + 1) {
             let is_the_pair = (*first == &correlation.x && *second == &correlation.y)
                 || (*first == &correlation.y && *second == &correlation.x);
-            matrix_tests += 1;
             if is_the_pair && strata.contains(&correlation.matrix_stratum) {
                 continue;
             }
+            matrix_tests += 1;
             let pairs = paired(first_values, second_values, population, &responses, &correlation.matrix_stratum);
             let asked = Asked { x: first, y: second, stratum: &correlation.matrix_stratum, in_matrix: true };
             correlate(&pairs, &asked, plan, correlation, &mut rows, &mut notes);
@@ -117,6 +117,11 @@ pub fn analyse_correlation(
 fn strata(population: &Population, plan: &CorrelationPlan) -> Vec<Stratum> {
     let arms = || population.arm_names.iter().skip(1).chain(population.arm_names.iter().take(1)).cloned();
     let mut strata = vec![Stratum::default()];
+    if population.arm_names == [EVERYONE] {
+        let responses = [Response::Good, Response::Poor].into_iter().filter(|_| plan.responder.is_some());
+        strata.extend(responses.map(|response| Stratum { arm: None, response: Some(response) }));
+        return strata;
+    }
     strata.extend(arms().map(|arm| Stratum { arm: Some(arm), response: None }));
     if plan.responder.is_some() {
         for response in [Response::Good, Response::Poor] {
