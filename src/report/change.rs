@@ -393,6 +393,7 @@ impl ChangeView<'_> {
 
     fn method(&self) -> Vec<String> {
         let unit = self.time_unit();
+        let level = format_level(self.plan.confidence_level);
         let window = match unit {
             TimeUnit::Months => format!("{} months", format_significant(self.change.window_months, 3)),
             TimeUnit::Days => format!("{} days", format_fixed(unit.from_months(self.change.window_months), 0)),
@@ -424,11 +425,11 @@ impl ChangeView<'_> {
                 "Change is the value at the visit nearest each target {} (within {window} on either side; of two equally near, the earlier) minus the value at baseline, {baseline}. People with both are compared; nothing is imputed.",
                 time_heading(unit).to_lowercase()
             ),
-            format!(
-                "{test} Intervals are two-sided, {}. Each arm is compared with {}.",
-                format_level(self.plan.confidence_level),
-                self.control()
-            ),
+            if self.treated().is_empty() {
+                format!("Intervals of a mean are two-sided, {level}, by Student’s t on n − 1 degrees of freedom.")
+            } else {
+                format!("{test} Intervals are two-sided, {level}. Each arm is compared with {}.", self.control())
+            },
             "Checked against R 4.2.2 (t.test, lm) on data sets that the program was not tuned to; docs/VALIDATION.md has the figures.".to_owned(),
         ]
     }
