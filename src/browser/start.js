@@ -12,11 +12,21 @@ async function startPage() {
     const wasmUrl = new URL(names.wasm, location.href).href;
     const [glue, module] = await Promise.all([import(jsUrl), compile(wasmUrl)]);
     globalThis.secondLook = { module, workerUrl: await makeWorkerUrl(jsUrl) };
+    closeTheDoor();
     await glue.default({ module_or_path: module });
   } catch (error) {
     showFailure(error);
     throw error;
   }
+}
+
+// All that the page needs has arrived, and no file has been dropped yet. A second policy, which holds beside the first for
+// the page and its workers, leaves no address that could be asked, the page's own host among them.
+function closeTheDoor() {
+  const policy = document.createElement("meta");
+  policy.httpEquiv = "Content-Security-Policy";
+  policy.content = "default-src 'none'; script-src 'wasm-unsafe-eval'; worker-src blob:; img-src data: blob:";
+  document.head.append(policy);
 }
 
 // A worker from a blob inherits the page's Content-Security-Policy; a worker from an address would not. The blob holds

@@ -133,6 +133,7 @@ fn media_type(path: &Path, host: Host) -> &'static str {
         Some("css") => "text/css",
         Some("svg") => "image/svg+xml",
         Some("csv") => "text/csv",
+        Some("txt") => "text/plain; charset=utf-8",
         Some("json") => "application/json",
         Some("wasm") if host != Host::IgnorantOfWasm => "application/wasm",
         _ => "application/octet-stream",

@@ -31,6 +31,17 @@ fn a_worker_of_the_page_obeys_the_policy(page: &Page) {
     assert_eq!(answer, "refused");
     assert_eq!(elsewhere.take_requests(), Vec::<String>::new());
 
+    let own_host = page.site.address("index.html?stolen");
+    assert_eq!(page.driver.script(reach, json!([own_host])), "refused", "its own host, from a worker");
+    let from_the_page = "return fetch(arguments[0]).then(() => 'sent', () => 'refused');";
+    assert_eq!(page.driver.script(from_the_page, json!([own_host])), "refused", "its own host, from the page");
+    let by_a_picture = "
+        const picture = new Image();
+        picture.src = arguments[0];
+        return new Promise((done) => { picture.onload = () => done('sent'); picture.onerror = () => done('refused'); });";
+    assert_eq!(page.driver.script(by_a_picture, json!([own_host])), "refused");
+    assert_eq!(page.site.take_requests(), Vec::<String>::new());
+
     let load = "
         return new Promise((done) => {
             try {

@@ -7,19 +7,22 @@ use serde_json::json;
 #[test]
 fn the_words_of_the_tests_work() {
     let page = Page::start();
+    requests_are_seen(&page);
+
     page.open("");
     page.wait_for_start();
     page.settle();
-
-    requests_are_seen(&page);
     files_arrive(&page);
     downloads_arrive(&page);
     faults_are_seen(&page);
 }
 
 fn requests_are_seen(page: &Page) {
+    // A file of the host is a page without the program's policy, which would refuse what is to be seen here.
+    page.open_address(&page.site.address("demo/README.txt"));
+    page.settle();
     assert_eq!(page.take_requests(), Vec::<String>::new());
-    page.driver.script("return fetch('./templates/subjects.csv?seen').then((answer) => answer.text())", json!([]));
+    page.driver.script("return fetch('../templates/subjects.csv?seen').then((answer) => answer.text())", json!([]));
     let seen = page.take_requests();
     let address = page.site.address("templates/subjects.csv?seen");
     assert_eq!(
