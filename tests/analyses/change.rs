@@ -287,3 +287,32 @@ fn without_arms_everyone_is_one_group_that_is_described() {
     assert!(answer.rows.iter().all(|row| row.term != Term::Difference));
     assert!(answer.notes.iter().any(|note| note.kind.is_unanswered()));
 }
+
+#[test]
+fn a_large_constant_in_the_outcome_takes_no_digits_from_the_adjusted_difference() {
+    // Whole numbers below 2^53: the changes are the same to the last bit, and so must the contrast be but for rounding.
+    let trial = |constant: u64| {
+        let scores = [(42, 40), (40, 36), (44, 38), (45, 40), (40, 40), (42, 40), (44, 40), (41, 42)];
+        let mut text = String::from("subject_id,arm,month,score\n");
+        for (subject, (baseline, later)) in scores.into_iter().enumerate() {
+            let arm = if subject < 4 { "y" } else { "x" };
+            text.push_str(&format!(
+                "S{subject},{arm},0,{}\nS{subject},{arm},4,{}\n",
+                constant + baseline,
+                constant + later
+            ));
+        }
+        import(&[("visits.csv", &text)])
+    };
+    let adjusted = |constant: u64| {
+        let answer = ask(&trial(constant), &asked_change(Some("y"))).unwrap();
+        row(&answer, AnalysisId::ChangeAncova, Term::Difference, "x").clone()
+    };
+    let small = adjusted(0);
+    for constant in [1_000_000, 1_000_000_000_000] {
+        let large = adjusted(constant);
+        near(large.estimate, small.estimate.unwrap());
+        near(large.std_error, small.std_error.unwrap());
+        near(large.p_value, small.p_value.unwrap());
+    }
+}

@@ -196,8 +196,10 @@ fn fit_ancova(
     }
     let kept: Vec<&Pair> =
         cohort.pairs.iter().zip(&is_complete).filter(|(_, keep)| **keep).map(|(pair, _)| pair).collect();
-    let mut columns =
-        vec![Column::Numeric { name: "baseline".into(), values: kept.iter().map(|pair| pair.baseline).collect() }];
+    let mut columns = vec![Column::Numeric {
+        name: "baseline".into(),
+        values: moved(kept.iter().map(|pair| pair.baseline).collect()),
+    }];
     for chosen in &change.covariates {
         if let Some(covariate) = cohort.trial.covariate(&chosen.name) {
             columns.push(column_of(chosen, &covariate.values, &kept));
@@ -237,6 +239,13 @@ fn singular_name(arm: &[usize], n_arms: usize, covariates: &[Covariate<'_>], col
         .unwrap_or_else(|| format!("column {}", column + 1))
 }
 
+/// Less their first value, which changes no contrast: values far from zero keep their digits beside the intercept.
+fn moved(mut values: Vec<f64>) -> Vec<f64> {
+    let first = values.first().copied().unwrap_or_default();
+    values.iter_mut().for_each(|value| *value -= first);
+    values
+}
+
 /// Only for subjects whose value is known.
 fn column_of(chosen: &AncovaCovariate, values: &CovariateValues, kept: &[&Pair]) -> Column {
     let name = chosen.name.clone();
@@ -244,7 +253,7 @@ fn column_of(chosen: &AncovaCovariate, values: &CovariateValues, kept: &[&Pair])
         CovariateValues::Numeric(all) => {
             let values: Vec<f64> = kept.iter().filter_map(|pair| all.get(pair.subject).copied().flatten()).collect();
             if !chosen.as_factor {
-                return Column::Numeric { name, values };
+                return Column::Numeric { name, values: moved(values) };
             }
             let mut levels = values.clone();
             sort_numbers(&mut levels);
