@@ -6,6 +6,9 @@ use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, 
 use crate::stats::survival::{KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test};
 use crate::trial::{TimeUnit, Trial};
 
+/// An arm smaller than this is warned about.
+const FEW_PATIENTS: usize = 10;
+
 /// Fewer events than this carry little information about a difference.
 const FEW_EVENTS: usize = 20;
 
@@ -123,6 +126,10 @@ pub fn analyse_survival(
     } else {
         if events < FEW_EVENTS {
             notes.push(note(AnalysisId::LogRank, NoteKind::FewEvents { events }));
+        }
+        for group in groups.iter().filter(|group| group.times.len() < FEW_PATIENTS) {
+            let kind = NoteKind::FewPatients { group: group.name.clone(), n: group.times.len() };
+            notes.push(note(AnalysisId::LogRank, kind));
         }
         log_rank_rows(&endpoint.name, &groups, &mut rows, &mut notes);
     }

@@ -1,6 +1,6 @@
 //! The part of the address after `#`: which page, and whether it is the demo. Never data.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Without the `#`.
 pub fn hash() -> String {
@@ -17,6 +17,13 @@ pub fn set_hash(hash: &str) {
     }
     if let Some(window) = web_sys::window() {
         let _ = window.location().set_hash(hash);
+    }
+}
+
+/// Corrects the address without an entry in the history.
+pub fn replace_hash(hash: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{hash}")));
     }
 }
 

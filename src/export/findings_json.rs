@@ -4,6 +4,7 @@ use crate::analysis::{AnalysisId, AnalysisPlan, Answered, Finding, NoteKind, Pla
 use crate::import::{Issue, Receipt};
 use crate::report::Overview;
 use crate::report::note::{error_sentence, note_sentence};
+use crate::trial::TimeUnit;
 
 /// `findings.json`, described in docs/findings.md and by docs/findings.schema.json.
 #[derive(Debug, Clone, Serialize)]
@@ -82,10 +83,15 @@ impl<'a> FindingsFile<'a> {
 
 fn note_records(answered: &Answered) -> Vec<NoteRecord> {
     match &answered.result {
+        // The rows of the file count in months too.
         Ok(answer) => answer
             .notes
             .iter()
-            .map(|note| NoteRecord { analysis: note.analysis, code: note.kind.code(), text: note_sentence(note) })
+            .map(|note| NoteRecord {
+                analysis: note.analysis,
+                code: note.kind.code(),
+                text: note_sentence(note, TimeUnit::Months),
+            })
             .collect(),
         Err(error) => {
             let analysis = match &answered.asked {

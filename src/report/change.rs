@@ -3,7 +3,7 @@
 use super::axis::{fitted_axis, round_axis};
 use super::figure::{CountRow, CountRows, Figure, Hue, IntervalPoint, MeanLines, MeanSeries, Tick, Trace};
 use super::label::{joined, month_phrase, outcome_label, outcome_unit, time_heading, time_number};
-use super::note::note_sentence;
+use super::note::doubt_sentences;
 use super::number::{
     format_df, format_fixed, format_interval, format_level, format_p, format_p_equation, format_significant,
 };
@@ -13,6 +13,9 @@ use crate::analysis::change::{ChangeDetail, ChangeMethod, ChangePlan};
 use crate::analysis::visit_window::BaselineRule;
 use crate::analysis::{AnalysisId, Answer, Finding, Plan, Term};
 use crate::trial::{TimeUnit, alsfrs};
+
+/// More arms than this are not told one by one in the headline.
+const MOST_ARMS_TOLD: usize = 3;
 
 /// More people's lines than this hide each other.
 const MOST_LINES: usize = 1000;
@@ -65,7 +68,7 @@ impl ChangeView<'_> {
             subline: self.subline(),
             figures: vec![self.figure()],
             tables,
-            doubts: self.answer.notes.iter().map(note_sentence).collect(),
+            doubts: doubt_sentences(&self.answer.notes, self.time_unit()),
             method: self.method(),
         }
     }
@@ -105,6 +108,7 @@ impl ChangeView<'_> {
                     ]
                 }
             }
+            many if many.len() > MOST_ARMS_TOLD => self.range_headline(&at, &unit, many),
             several => {
                 let mut phrases = vec![Phrase::plain(format!("{at}, against {}: ", self.control()))];
                 for (index, (arm, row)) in several.iter().enumerate() {
@@ -122,10 +126,37 @@ impl ChangeView<'_> {
         }
     }
 
+    /// Many arms: the smallest and the largest difference; the table has the rest.
+    fn range_headline(&self, at: &str, unit: &str, found: &[(&String, &Finding)]) -> Vec<Phrase> {
+        let told = |pair: Option<&(&String, &Finding)>| {
+            let (arm, row) = pair?;
+            let size = format_fixed(row.estimate?, 2);
+            Some((if unit.is_empty() { size } else { format!("{size} {unit}") }, (*arm).clone()))
+        };
+        let by_size = |a: &&(&String, &Finding), b: &&(&String, &Finding)| {
+            a.1.estimate.unwrap_or(0.0).total_cmp(&b.1.estimate.unwrap_or(0.0))
+        };
+        let ends = told(found.iter().min_by(by_size)).zip(told(found.iter().max_by(by_size)));
+        let Some(((low, low_arm), (high, high_arm))) = ends else { return Vec::new() };
+        vec![
+            Phrase::plain(format!("{at} the differences of {} arms from {} run from ", found.len(), self.control())),
+            Phrase::strong(low),
+            Phrase::plain(format!(" ({low_arm}) to ")),
+            Phrase::strong(high),
+            Phrase::plain(format!(" ({high_arm}).")),
+        ]
+    }
+
     /// Without a second arm the change itself is the answer.
     fn one_arm_headline(&self, at: &str) -> Vec<Phrase> {
         let none = || vec![Phrase::plain(format!("{at} there is no comparison between arms to report."))];
-        let [arm] = self.detail.arm_names.as_slice() else { return none() };
+        let [arm] = self.detail.arm_names.as_slice() else {
+            // Another test may have an answer: it stands in the table.
+            return vec![Phrase::plain(format!(
+                "{at} {} gives no comparison between arms.",
+                method_name(self.change.method)
+            ))];
+        };
         let Some(row) = self.summary(Term::MeanChange, arm, self.change.primary_month) else { return none() };
         let Some(mean) = row.estimate else { return none() };
         let level = format_level(self.plan.confidence_level);
@@ -395,8 +426,8 @@ impl ChangeView<'_> {
         let unit = self.time_unit();
         let level = format_level(self.plan.confidence_level);
         let window = match unit {
-            TimeUnit::Months => format!("{} months", format_significant(self.change.window_months, 3)),
-            TimeUnit::Days => format!("{} days", format_fixed(unit.from_months(self.change.window_months), 0)),
+            TimeUnit::Months => count_phrase(&format_significant(self.change.window_months, 3), "month"),
+            TimeUnit::Days => count_phrase(&format_fixed(unit.from_months(self.change.window_months), 0), "day"),
         };
         let baseline = match self.change.baseline {
             BaselineRule::LastAtOrBeforeStart => {
@@ -460,6 +491,11 @@ pub(super) fn hue(place: usize) -> Hue {
 /// The test in words, as tables name it.
 pub fn method_name(method: ChangeMethod) -> &'static str {
     super::note::analysis_name(method.id())
+}
+
+/// "1 month", "0.5 months".
+fn count_phrase(count: &str, unit: &str) -> String {
+    if count == "1" { format!("1 {unit}") } else { format!("{count} {unit}s") }
 }
 
 pub(super) fn capitalised(text: &str) -> String {

@@ -4,7 +4,7 @@ use super::axis::round_axis;
 use super::change::hue;
 use super::figure::{Figure, HeatCell, HeatMap, Hue, Scatter, ScatterGroup, ScatterPoint};
 use super::label::{month_phrase, outcome_label, variable_label};
-use super::note::note_sentence;
+use super::note::doubt_sentences;
 use super::number::{format_fixed, format_interval, format_level, format_p, format_p_equation, format_significant};
 use super::overview::Overview;
 use super::page::{Cell, ColumnView, FigureView, Phrase, ResultPage, TableView};
@@ -84,7 +84,7 @@ impl CorrelationView<'_> {
             subline: self.subline(),
             figures,
             tables: vec![self.strata_table()],
-            doubts: self.answer.notes.iter().map(note_sentence).collect(),
+            doubts: doubt_sentences(&self.answer.notes, self.time_unit()),
             method: self.method(),
         }
     }
@@ -319,10 +319,15 @@ impl CorrelationView<'_> {
             key: "matrix",
             title: format!("All pairs, {}", group_phrase(&group)),
             aside: format!(
-                "{} of the {}; bold: p < {} unadjusted",
+                "{} of the {}; bold: p < {} unadjusted{}",
                 self.symbol(),
                 self.quantity_phrase(),
-                format_significant(alpha, 2)
+                format_significant(alpha, 2),
+                match self.overview.analytes.len() {
+                    all if all > variables.len() =>
+                        format!("; {} of {all} analytes, see the settings", variables.len()),
+                    _ => String::new(),
+                }
             ),
             description: format!(
                 "Matrix of the correlations of {} variables, {pairs} pairs, in {}.",

@@ -1,19 +1,44 @@
 //! Doubts and errors as sentences.
 
+use std::mem::discriminant;
+
 use super::label::{joined, month_phrase, outcome_label};
 use super::number::{format_fixed, format_significant, plural};
 use crate::analysis::{AnalysisError, AnalysisId, EVERYONE, Note, NoteKind};
 use crate::trial::TimeUnit;
 
-/// What stands in "Before you rely on it" and in every export.
-pub fn note_sentence(note: &Note) -> String {
+/// The notes of a page, where analyses that fail alike are told once and counted, so that they do not hide the rest.
+pub fn doubt_sentences(notes: &[Note], unit: TimeUnit) -> Vec<String> {
+    let alike = |one: &Note, other: &Note| match (&one.kind, &other.kind) {
+        (
+            NoteKind::Unanswered { group, error, .. },
+            NoteKind::Unanswered { group: other_group, error: other_error, .. },
+        ) => one.analysis == other.analysis && group == other_group && discriminant(error) == discriminant(other_error),
+        _ => false,
+    };
+    notes
+        .iter()
+        .enumerate()
+        .filter(|&(place, note)| !notes.iter().take(place).any(|earlier| alike(earlier, note)))
+        .map(|(place, note)| {
+            let sentence = note_sentence(note, unit);
+            match notes.iter().skip(place + 1).filter(|later| alike(note, later)).count() {
+                0 => sentence,
+                more => format!("{sentence} There {} {more} more like this.", plural(more, "is", "are")),
+            }
+        })
+        .collect()
+}
+
+/// What stands in "Before you rely on it" and in every export; times are told in the unit that the file counts in.
+pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
     match &note.kind {
         NoteKind::Unanswered { group, at_month, error } => {
             let mut place = analysis_name(note.analysis).to_owned();
             if let Some(month) = at_month {
-                place = format!("{place}, {}", month_phrase(*month, TimeUnit::Months));
+                place = format!("{place}, {}", month_phrase(*month, unit));
             }
-            if let Some(group) = group {
+            if let Some(group) = group.as_deref().filter(|group| *group != "all") {
                 place = format!("{place}, {group}");
             }
             format!("{place}: no answer. {}", error_sentence(error))
@@ -22,7 +47,7 @@ pub fn note_sentence(note: &Note) -> String {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();
             if *without_visit > 0 {
-                why.push(format!("{without_visit} without a visit at {}", month_phrase(*at_month, TimeUnit::Months)));
+                why.push(format!("{without_visit} without a visit at {}", month_phrase(*at_month, unit)));
             }
             if *without_baseline > 0 {
                 why.push(format!("{without_baseline} without a baseline"));
@@ -35,7 +60,7 @@ pub fn note_sentence(note: &Note) -> String {
         }
         NoteKind::UnevenLoss { at_month, arm, lost, of, control, control_lost, control_of } => format!(
             "The arms lost people unevenly by {}: {lost} of {of} in {arm}, {control_lost} of {control_of} in {control}. Those who leave often do worse, so the comparison of those who stayed can mislead.",
-            month_phrase(*at_month, TimeUnit::Months)
+            month_phrase(*at_month, unit)
         ),
         NoteKind::SeveralVisits { visits } => format!(
             "{visits} visits are tested, each on its own; no p-value is adjusted for that."
@@ -47,13 +72,18 @@ pub fn note_sentence(note: &Note) -> String {
         ),
         NoteKind::MethodsDisagree { at_month, group, excludes, includes } => format!(
             "At {} the choice of test decides for {group}: the interval of {} excludes no difference, that of {} does not.",
-            month_phrase(*at_month, TimeUnit::Months),
+            month_phrase(*at_month, unit),
             joined(&names(excludes)),
             joined(&names(includes))
         ),
         NoteKind::FewPatients { group, n } => {
             let place = if group == "all" || group == EVERYONE { String::new() } else { format!(" in {group}") };
             let people = plural(*n, "person", "people");
+            if note.analysis == AnalysisId::LogRank {
+                return format!(
+                    "Only {n} {people}{place}: the curve says little, and the p-value of the log-rank test is an approximation for larger arms."
+                );
+            }
             format!("Only {n} {people}{place}: the interval is wide and leans on the shape of the data.")
         }
         NoteKind::MissingCovariate { covariate, subjects } => format!(
@@ -92,7 +122,7 @@ pub fn note_sentence(note: &Note) -> String {
         NoteKind::MedianNotReached { arm, survival_at_end, last_month } => format!(
             "{arm}: no median, since the curve stays above one half ({}% at {}).",
             format_fixed(survival_at_end * 100.0, 0),
-            month_phrase(*last_month, TimeUnit::Months)
+            month_phrase(*last_month, unit)
         ),
         NoteKind::FewEvents { events } => format!(
             "Only {events} {} in all: a difference of practical size could go unseen.",
@@ -145,11 +175,14 @@ pub fn error_sentence(error: &AnalysisError) -> String {
         AnalysisError::NoVariation { what } => {
             format!("{what}: all values are the same, so there is no spread to measure against.")
         }
-        AnalysisError::Singular { column } => {
-            format!(
-                "The covariates contain each other: {column} adds nothing to those before it. Take it out of the model."
-            )
+        // The baseline is always in the model: it cannot be taken out.
+        AnalysisError::Singular { column } if column == "baseline" => {
+            "The baseline values do not differ within the arms, so there is nothing to adjust for. The t-tests stand."
+                .to_owned()
         }
+        AnalysisError::Singular { column } => format!(
+            "The covariate {column} is the same in everyone, or the arm and the covariates before it tell it already. Take it out of the model."
+        ),
         AnalysisError::NoPairs { x, y } => format!(
             "No group has three people with both {} and {}. Choose another month or widen the window.",
             outcome_label(x),
@@ -191,8 +224,50 @@ mod tests {
     fn people_left_out_are_counted_with_the_reason() {
         let kind =
             NoteKind::LeftOut { arm: "MSC".into(), at_month: 4.0, of: 33, without_baseline: 0, without_visit: 1 };
-        let sentence = note_sentence(&Note { analysis: AnalysisId::ChangeSummary, kind });
+        let sentence = note_sentence(&Note { analysis: AnalysisId::ChangeSummary, kind }, TimeUnit::Months);
         assert_eq!(sentence, "1 of the 33 in MSC is not in the comparison: 1 without a visit at month 4.");
+    }
+
+    #[test]
+    fn files_that_count_days_are_answered_in_days() {
+        let kind = NoteKind::LeftOut {
+            arm: "MSC".into(),
+            at_month: TimeUnit::Days.to_months(28.0),
+            of: 33,
+            without_baseline: 0,
+            without_visit: 1,
+        };
+        let sentence = note_sentence(&Note { analysis: AnalysisId::ChangeSummary, kind }, TimeUnit::Days);
+        assert_eq!(sentence, "1 of the 33 in MSC is not in the comparison: 1 without a visit at day 28 (month 0.92).");
+    }
+
+    #[test]
+    fn analyses_that_fail_alike_are_told_once() {
+        let note = |group: &str, month: f64| Note {
+            analysis: AnalysisId::ChangeWelch,
+            kind: NoteKind::Unanswered {
+                group: Some(group.into()),
+                at_month: Some(month),
+                error: AnalysisError::TooFew { what: group.into(), need: 2, got: 1 },
+            },
+        };
+        let visits = Note { analysis: AnalysisId::ChangeSummary, kind: NoteKind::SeveralVisits { visits: 3 } };
+        let sentences = doubt_sentences(
+            &[note("A", 1.0), note("B", 1.0), visits, note("A", 2.0), note("A", 3.0)],
+            TimeUnit::Months,
+        );
+        assert_eq!(sentences.len(), 3);
+        assert_eq!(
+            sentences[0],
+            "Welch’s t, month 1, A: no answer. A: at least 2 needed, 1 found. There are 2 more like this."
+        );
+    }
+
+    #[test]
+    fn the_baseline_is_not_to_be_taken_out() {
+        let advice = |column: &str| error_sentence(&AnalysisError::Singular { column: column.into() });
+        assert!(!advice("baseline").contains("Take it out"));
+        assert!(advice("age").contains("Take it out"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::axis::fitted_axis;
 use super::change::{capitalised, hue};
 use super::figure::{Axis, CountRow, CountRows, Figure, IntervalPoint, StepCurve, SurvivalCurves, Tick};
 use super::label::{joined, outcome_label, time_number};
-use super::note::note_sentence;
+use super::note::doubt_sentences;
 use super::number::{
     format_df, format_fixed, format_interval, format_level, format_p, format_p_equation, format_significant,
 };
@@ -56,7 +56,7 @@ impl SurvivalView<'_> {
             subline: self.subline(),
             figures: vec![self.figure()],
             tables: [Some(self.arm_table()), self.pairwise_table()].into_iter().flatten().collect(),
-            doubts: self.answer.notes.iter().map(note_sentence).collect(),
+            doubts: doubt_sentences(&self.answer.notes, self.time_unit()),
             method: self.method(),
         }
     }

@@ -93,7 +93,12 @@ impl Workbench {
     }
 
     fn follow_address(self) {
-        let route = Route::parse(&address::hash());
+        let mut route = Route::parse(&address::hash());
+        if !route.is_demo && self.is_demo.get_untracked() && route.page.is_some() {
+            // Back from the demo to an address of files that are no longer open: the demo is what is shown.
+            route.is_demo = true;
+            address::replace_hash(&route.hash());
+        }
         if route.is_demo && !self.is_demo.get_untracked() {
             self.is_demo.set(true);
             self.load(demo::files(), None);

@@ -35,6 +35,12 @@ fn variable(key: &str) -> Option<Variable> {
     }
 }
 
+/// A variable is not correlated with itself.
+fn but(mut choices: Vec<Choice>, taken: String) -> Vec<Choice> {
+    choices.retain(|choice| choice.value != taken);
+    choices
+}
+
 #[component]
 pub fn CorrelationForm() -> impl IntoView {
     let bench = bench();
@@ -71,6 +77,8 @@ pub fn CorrelationForm() -> impl IntoView {
             let Some(overview) = overview.as_ref() else { return Vec::new() };
             let mut months: Vec<f64> =
                 overview.analytes.iter().flat_map(|analyte| analyte.months.iter().copied()).collect();
+            let is_change = asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.quantity == Quantity::Change));
+            months.retain(|month| !is_change || *month > 0.0);
             months.extend(asked.with(|asked| asked.as_ref().map(|asked| asked.month)));
             sort_numbers(&mut months);
             months.dedup();
@@ -140,9 +148,9 @@ pub fn CorrelationForm() -> impl IntoView {
     view! {
         <section class="form">
             <h2>"This question"</h2>
-            <Select label="Across" name="x" choices=Signal::derive(variables) value=of(|asked| key(&asked.x))
+            <Select label="Across" name="x" choices=Signal::derive(move || but(variables(), of(|asked| key(&asked.y)).get())) value=of(|asked| key(&asked.x))
                 on_choose=choose_x/>
-            <Select label="Up" name="y" choices=Signal::derive(variables) value=of(|asked| key(&asked.y))
+            <Select label="Up" name="y" choices=Signal::derive(move || but(variables(), of(|asked| key(&asked.x)).get())) value=of(|asked| key(&asked.y))
                 on_choose=choose_y/>
             <Select label="Group" name="stratum" choices=Signal::derive(stratum_choices) value=of(|asked| asked.matrix_stratum.label()) on_choose=choose_stratum/>
             <Segmented label="Coefficient" name="coefficient"

@@ -247,7 +247,7 @@ fn one_arm_alone(page: &Page, trial: &SmallTrial) {
     page.wait_until("one arm", || find_issue(page, &one_arm));
     page.wait_until_idle();
     page.go("Function");
-    page.wait_for(".answer", "no second arm to compare with");
+    page.wait_for(".answer", "There is no second arm to compare with");
     page.go("Biomarkers");
     page.wait_for(".answer", "rise and fall together");
     page.go("Data");
