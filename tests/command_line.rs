@@ -268,3 +268,13 @@ fn a_reader_that_has_read_enough_is_no_fault() {
     let said = child.wait_with_output().unwrap();
     assert_eq!((said.status.code(), String::from_utf8(said.stderr).unwrap().as_str()), (Some(0), ""));
 }
+
+#[test]
+fn files_without_a_question_are_one() {
+    let place = folder("without_a_question");
+    let visits = write(&place, "visits.csv", "subject_id,arm,month,fvc\nA,x,0,\nA,x,3,NA\nB,y,0,.\n");
+    let said = second_look(&["analyse", &visits]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("No analysis could be asked"), "{}", said.err);
+    assert!(said.err.contains("no cell of this column holds a usable value"), "{}", said.err);
+}

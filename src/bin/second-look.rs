@@ -137,7 +137,12 @@ fn analyse(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let table = write_findings_csv(&file.findings).map_err(Failure::Unusable)?;
         write_out(Some(path), &table)?;
     }
-    Ok(if file.has_unanswered() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    if answers.is_empty() {
+        eprintln!(
+            "No analysis could be asked: these files hold no visits after a baseline, no two analytes and no follow-up."
+        );
+    }
+    Ok(if answers.is_empty() || file.has_unanswered() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 fn write_out(path: Option<&str>, text: &str) -> Result<(), Failure> {
