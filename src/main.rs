@@ -7,7 +7,7 @@ fn main() {
     if boot::is_page() {
         ui::mount();
     } else {
-        let mut session = ui::WorkerSession::default();
-        worker::serve(move |message, buffers, post_back| session.receive(&message, &buffers, post_back));
+        let mut session = ui::WorkerSession::start();
+        worker::serve(move |message, buffers, post_back| session.receive(&message, buffers, post_back));
     }
 }

@@ -14,7 +14,7 @@ pub mod visit_window;
 pub use error::AnalysisError;
 pub use finding::{AnalysisId, Finding, Term};
 pub use note::{Note, NoteKind};
-pub use plan::{AnalysisPlan, PLAN_VERSION, Plan};
+pub use plan::{AnalysisPlan, Confirmation, PLAN_VERSION, Plan};
 pub use population::{EVERYONE, Population};
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::change::ChangePlan;
-use super::correlation::CorrelationPlan;
+use super::correlation::{CorrelationPlan, Variable};
 use super::survival::SurvivalPlan;
 use crate::import::FileMapping;
 use crate::trial::Trial;
@@ -23,6 +23,9 @@ pub struct Plan {
     /// A yes/no covariate; only subjects with a yes are analysed. Absent: everyone.
     #[serde(default)]
     pub analysis_set: Option<String>,
+    /// What the user has confirmed of the choices that would turn an answer round.
+    #[serde(default)]
+    pub confirmed: Vec<Confirmation>,
     /// Of every interval, between 0 and 1.
     #[serde(default = "default_confidence_level")]
     pub confidence_level: f64,
@@ -31,6 +34,18 @@ pub struct Plan {
 
 fn default_confidence_level() -> f64 {
     0.95
+}
+
+/// A choice that changes an answer's sign when it is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirmation {
+    /// Which arm the others are compared with.
+    ControlArm,
+    /// Which visit change is counted from.
+    Baseline,
+    /// Which value of the flag is the event.
+    EventDirection,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,8 +68,42 @@ impl Plan {
             files: files.to_vec(),
             control_arm: default_control(trial),
             analysis_set: None,
+            confirmed: Vec::new(),
             confidence_level: default_confidence_level(),
             analyses,
+        }
+    }
+
+    /// This plan for files that were understood anew: what it asks of things that are no longer there is asked as the
+    /// default plan asks, and what is there now and was not asked before is asked too.
+    pub fn refitted(self, trial: &Trial, files: &[FileMapping]) -> Self {
+        let defaults = Self::default_for(trial, files);
+        let still_there = |asked: &AnalysisPlan| match asked {
+            AnalysisPlan::Change(change) => trial.outcome(&change.outcome).is_some(),
+            AnalysisPlan::Correlation(correlation) => {
+                [&correlation.x, &correlation.y].into_iter().chain(&correlation.matrix).all(|variable| match variable {
+                    Variable::Analyte(name) => trial.analyte(name).is_some(),
+                    Variable::Outcome(name) => trial.outcome(name).is_some(),
+                })
+            }
+            AnalysisPlan::Survival(survival) => trial.endpoint(&survival.endpoint).is_some(),
+        };
+        let mut analyses = Vec::new();
+        for default in defaults.analyses {
+            let is_same_question =
+                |asked: &&AnalysisPlan| std::mem::discriminant(*asked) == std::mem::discriminant(&default);
+            let kept: Vec<AnalysisPlan> =
+                self.analyses.iter().filter(is_same_question).filter(|asked| still_there(asked)).cloned().collect();
+            if kept.is_empty() { analyses.push(default) } else { analyses.extend(kept) }
+        }
+        let has_arm = |arm: &String| trial.arm_index(arm).is_some();
+        let has_set = |set: &String| trial.covariate(set).is_some();
+        Self {
+            files: files.to_vec(),
+            control_arm: self.control_arm.filter(has_arm).or(defaults.control_arm),
+            analysis_set: self.analysis_set.filter(has_set),
+            analyses,
+            ..self
         }
     }
 

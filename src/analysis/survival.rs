@@ -253,6 +253,7 @@ fn test_row(endpoint: &str, test: &LogRank, contrast: Option<String>) -> Finding
 fn risk_table_months(last_month: f64, unit: TimeUnit) -> Vec<f64> {
     let steps: &[f64] = match unit {
         TimeUnit::Months => &[0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 36.0, 60.0, 120.0],
+        TimeUnit::Weeks => &[1.0, 2.0, 4.0, 8.0, 12.0, 26.0, 52.0, 104.0, 156.0, 260.0, 520.0],
         TimeUnit::Days => &[1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1095.0, 1825.0, 3650.0],
     };
     let last = unit.from_months(last_month);

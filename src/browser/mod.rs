@@ -5,6 +5,7 @@ pub mod boot;
 pub mod canvas;
 pub mod download;
 pub mod files;
+pub mod text;
 pub mod theme;
 pub mod traffic;
 pub mod worker;

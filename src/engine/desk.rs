@@ -1,5 +1,6 @@
 use super::{FileName, Request, Response};
 use crate::analysis::{Answered, Plan};
+use crate::import::{FileNotRead, RowView};
 use crate::report::Overview;
 
 /// The page's order of business: which request is current, what to do when the worker dies, what is stale.
@@ -34,6 +35,8 @@ pub enum DeskEvent {
     Progress { stage: String, done: f64 },
     Loaded { overview: Box<Overview>, plan: Box<Plan> },
     Answered { plan: Box<Plan>, answers: Vec<Answered> },
+    Rows { file: usize, rows: Vec<RowView> },
+    NotRead { files: Vec<FileNotRead> },
     Failed { message: String },
 }
 
@@ -66,6 +69,29 @@ impl Desk {
         self.replace_if(false, request)
     }
 
+    /// Another understanding of the same files: they are read again.
+    pub fn remap(&mut self, plan: Plan, files: Vec<FileName>) -> Vec<Command> {
+        let was_busy = self.current.is_some();
+        self.generation += 1;
+        self.deaths = 0;
+        self.has_files = true;
+        let request = Request::Remap { generation: self.generation, files, plan };
+        self.replace_if(was_busy, request)
+    }
+
+    /// Rows to look at. Nothing happens while the worker has no files: the page asks again when it has.
+    pub fn view_rows(&self, file: usize, rows: Vec<u64>) -> Vec<Command> {
+        self.ask(Request::Rows { generation: self.generation, file, rows })
+    }
+
+    pub fn list_not_read(&self) -> Vec<Command> {
+        self.ask(Request::NotRead { generation: self.generation })
+    }
+
+    fn ask(&self, request: Request) -> Vec<Command> {
+        if self.worker_is_ready && self.has_files { vec![Command::Post(request)] } else { Vec::new() }
+    }
+
     /// The user has had enough. What was answered before still stands, so the files must be read again for a new plan.
     pub fn cancel(&mut self) -> Vec<Command> {
         self.generation += 1;
@@ -88,8 +114,8 @@ impl Desk {
         let mut commands = vec![Command::ReplaceWorker];
         let plan = match self.current.take() {
             Some(Request::Load { plan, .. }) => plan,
-            Some(Request::Analyse { plan, .. }) => Some(plan),
-            None => {
+            Some(Request::Analyse { plan, .. } | Request::Remap { plan, .. }) => Some(plan),
+            Some(Request::Rows { .. } | Request::NotRead { .. }) | None => {
                 // It had answered; the answers stand, the next plan reads the files again.
                 self.has_files = false;
                 return (commands, None);
@@ -128,6 +154,8 @@ impl Desk {
                 self.deaths = 0;
                 Some(DeskEvent::Answered { plan: Box::new(plan), answers })
             }
+            Response::Rows { file, rows, .. } => Some(DeskEvent::Rows { file, rows }),
+            Response::NotRead { files, .. } => Some(DeskEvent::NotRead { files }),
             Response::Failed { message, .. } => {
                 self.current = None;
                 Some(DeskEvent::Failed { message })
@@ -161,8 +189,8 @@ impl Desk {
 
 fn post(request: Request) -> Command {
     match request {
-        Request::Load { .. } => Command::PostWithFiles(request),
-        Request::Analyse { .. } => Command::Post(request),
+        Request::Load { .. } | Request::Remap { .. } => Command::PostWithFiles(request),
+        Request::Analyse { .. } | Request::Rows { .. } | Request::NotRead { .. } => Command::Post(request),
     }
 }
 
@@ -176,6 +204,7 @@ mod tests {
             files: Vec::new(),
             control_arm: None,
             analysis_set: None,
+            confirmed: Vec::new(),
             confidence_level: 0.95,
             analyses: Vec::new(),
         }

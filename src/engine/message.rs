@@ -2,6 +2,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::{Answered, Plan};
+use crate::import::{FileNotRead, RowView};
 use crate::report::Overview;
 
 /// Page to worker. The bytes of files travel beside the message, in the order of `files`.
@@ -9,8 +10,14 @@ use crate::report::Overview;
 pub enum Request {
     /// Read these files, then run the given plan, or the default one.
     Load { generation: u64, files: Vec<FileName>, plan: Option<Plan> },
+    /// As `Load`, after the files' mappings were changed: analyses of what is no longer there give way to default ones.
+    Remap { generation: u64, files: Vec<FileName>, plan: Plan },
     /// Run this plan on the files that were read.
     Analyse { generation: u64, plan: Plan },
+    /// These rows of the file at this place, as a spreadsheet counts, ascending.
+    Rows { generation: u64, file: usize, rows: Vec<u64> },
+    /// Everything that was not read, of all files.
+    NotRead { generation: u64 },
 }
 
 /// A file's name and size. One that is too large to be read travels without its bytes.
@@ -26,6 +33,8 @@ pub enum Response {
     Progress { generation: u64, stage: String, done: f64 },
     Loaded { generation: u64, overview: Overview, plan: Plan },
     Analysed { generation: u64, plan: Plan, answers: Vec<Answered> },
+    Rows { generation: u64, file: usize, rows: Vec<RowView> },
+    NotRead { generation: u64, files: Vec<FileNotRead> },
     Failed { generation: u64, message: String },
 }
 
@@ -35,6 +44,8 @@ impl Response {
             Self::Progress { generation, .. }
             | Self::Loaded { generation, .. }
             | Self::Analysed { generation, .. }
+            | Self::Rows { generation, .. }
+            | Self::NotRead { generation, .. }
             | Self::Failed { generation, .. } => *generation,
         }
     }

@@ -1,3 +1,4 @@
+use super::csv_cell::guarded;
 use crate::analysis::Finding;
 
 const COLUMNS: [&str; 16] = [
@@ -26,11 +27,11 @@ pub fn write_findings_csv(rows: &[&Finding]) -> Result<String, String> {
     writer.write_record(COLUMNS).map_err(fail)?;
     for row in rows {
         let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-        let text = |value: &Option<String>| value.as_deref().map(guarded).unwrap_or_default();
+        let text = |value: &Option<String>| value.as_deref().map(guarded).unwrap_or_default().into_owned();
         writer
             .write_record([
                 row.analysis.as_str().to_owned(),
-                guarded(&row.outcome),
+                guarded(&row.outcome).into_owned(),
                 text(&row.group),
                 text(&row.contrast),
                 number(row.at),
@@ -50,11 +51,6 @@ pub fn write_findings_csv(rows: &[&Finding]) -> Result<String, String> {
     }
     let bytes = writer.into_inner().map_err(|error| format!("findings not written: {error}"))?;
     String::from_utf8(bytes).map_err(|error| format!("findings not written: {error}"))
-}
-
-/// A name from a dropped file that a spreadsheet would run as a formula gets an apostrophe in front.
-fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

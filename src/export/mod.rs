@@ -1,11 +1,14 @@
 //! Files that leave the program when the user saves them: the plan, the findings as JSON and as CSV.
 
+mod csv_cell;
 mod findings_csv;
 mod findings_json;
 mod json;
+mod not_read_csv;
 
 pub use findings_csv::write_findings_csv;
 pub use findings_json::{Application, FindingsFile, NoteRecord, write_findings_json};
+pub use not_read_csv::write_not_read_csv;
 
 use crate::analysis::Plan;
 

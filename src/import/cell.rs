@@ -1,22 +1,63 @@
 //! What a single cell can say: nothing, a number, yes or no.
 
+use std::borrow::Cow;
+
 /// A cell that says one of these, in any case, holds no value.
-pub const MISSING_TOKENS: [&str; 12] =
-    ["", "na", "n/a", "#n/a", "nan", ".", "-", "nd", "nr", "unk", "not done", "missing"];
+pub const MISSING_TOKENS: [&str; 16] =
+    ["", "NA", "N/A", "#N/A", "NaN", ".", "-", "--", "ND", "NR", "NS", "UNK", "not done", "missing", "null", "(null)"];
 
-const LONGEST_MISSING_TOKEN: usize = 8;
-
-/// `cell` is trimmed.
-pub fn is_missing(cell: &str) -> bool {
-    cell.len() <= LONGEST_MISSING_TOKEN && MISSING_TOKENS.iter().any(|token| cell.eq_ignore_ascii_case(token))
+/// The cells of a file that hold no value: its dialect's list, made quick to ask.
+#[derive(Debug, Clone)]
+pub struct MissingTokens {
+    tokens: Vec<String>,
+    longest: usize,
+    /// Those that are numbers, such as -9 or 999: they must be asked about for each number as well.
+    numbers: Vec<f64>,
 }
 
-/// 1/0, yes/no, y/n, true/false.
+impl MissingTokens {
+    pub fn new(tokens: &[String]) -> Self {
+        let mut tokens: Vec<String> = tokens.iter().map(|token| token.trim().to_owned()).collect();
+        // A blank cell never holds a value.
+        tokens.push(String::new());
+        let number = |token: &String| parse_number(token.as_bytes(), b'.').map(|number| number.value);
+        Self {
+            longest: tokens.iter().map(String::len).max().unwrap_or_default(),
+            numbers: tokens.iter().filter_map(number).collect(),
+            tokens,
+        }
+    }
+
+    /// `cell` is trimmed.
+    pub fn has(&self, cell: &str) -> bool {
+        if cell.len() > self.longest {
+            return false;
+        }
+        // SAS writes special missing values as .A to .Z and ._.
+        let is_sas =
+            |cell: &str| matches!(cell.as_bytes(), [b'.', letter] if letter.is_ascii_alphabetic() || *letter == b'_');
+        self.tokens.iter().any(|token| cell.eq_ignore_ascii_case(token))
+            || (is_sas(cell) && self.tokens.iter().any(|token| token == "."))
+    }
+
+    #[inline]
+    pub fn has_number(&self, value: f64) -> bool {
+        !self.numbers.is_empty() && self.numbers.contains(&value)
+    }
+}
+
+impl Default for MissingTokens {
+    fn default() -> Self {
+        Self::new(&MISSING_TOKENS.map(str::to_owned))
+    }
+}
+
+/// 1/0, yes/no, y/n, true/false, checked/unchecked.
 pub fn parse_yes_no(cell: &str) -> Option<bool> {
     let is = |words: &[&str]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
-    if is(&["1", "1.0", "yes", "y", "true"]) {
+    if is(&["1", "1.0", "yes", "y", "true", "checked"]) {
         Some(true)
-    } else if is(&["0", "0.0", "no", "n", "false"]) {
+    } else if is(&["0", "0.0", "no", "n", "false", "unchecked"]) {
         Some(false)
     } else {
         None
@@ -42,10 +83,30 @@ pub fn quote(cell: &str) -> String {
     shown
 }
 
-/// `cell` without white space at its ends; cheap when there is none.
+/// `cell` without white space at its ends, non-breaking and zero-width spaces among it; cheap when there is none.
 pub fn trim(cell: &str) -> &str {
     let may_be_space = |byte: Option<&u8>| byte.is_some_and(|&byte| byte <= b' ' || byte >= 0x80);
-    if may_be_space(cell.as_bytes().first()) || may_be_space(cell.as_bytes().last()) { cell.trim() } else { cell }
+    if may_be_space(cell.as_bytes().first()) || may_be_space(cell.as_bytes().last()) {
+        cell.trim_matches(|letter: char| {
+            letter.is_whitespace() || matches!(letter, '\u{200b}' | '\u{2060}' | '\u{feff}')
+        })
+    } else {
+        cell
+    }
+}
+
+/// Full-width forms as East Asian keyboards write them (０１２, ．, Ａ) in their usual width, no-break spaces as spaces.
+pub fn narrow(text: &str) -> Cow<'_, str> {
+    let is_wide = |letter: char| matches!(letter, '\u{ff01}'..='\u{ff5e}' | '\u{3000}' | '\u{a0}' | '\u{202f}');
+    if text.is_ascii() || !text.contains(is_wide) {
+        return Cow::Borrowed(text);
+    }
+    let narrowed = |letter: char| match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
+        '\u{3000}' | '\u{a0}' | '\u{202f}' => ' ',
+        other => other,
+    };
+    Cow::Owned(text.chars().map(narrowed).collect())
 }
 
 /// A number as it stood in its cell.
@@ -168,10 +229,13 @@ mod tests {
 
     #[test]
     fn tokens_mean_nothing_and_words_mean_yes_or_no() {
-        for cell in ["", "NA", "n/A", "NaN", ".", "-", "Nd", "NR", "unk", "Not done", "MISSING", "#N/A"] {
-            assert!(is_missing(cell), "{cell}");
+        let missing = MissingTokens::default();
+        for cell in ["", "NA", "n/A", "NaN", ".", ".A", "-", "Nd", "NR", "unk", "Not done", "MISSING", "#N/A"] {
+            assert!(missing.has(cell), "{cell}");
         }
-        assert!(!is_missing("0") && !is_missing("none") && !is_missing("no"));
+        assert!(!missing.has("0") && !missing.has("none") && !missing.has("no") && !missing.has_number(-9.0));
+        let coded = MissingTokens::new(&["-9".to_owned(), "999".to_owned()]);
+        assert!(coded.has("-9") && coded.has("") && coded.has_number(999.0) && !coded.has("."));
         assert_eq!(parse_yes_no("Yes"), Some(true));
         assert_eq!(parse_yes_no("0"), Some(false));
         assert_eq!(parse_yes_no("2"), None);

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::cell::{is_missing, parse_number, trim};
+use super::cell::{MissingTokens, Number, narrow, parse_number, trim};
 use super::decode::{NotText, decode};
-use super::table::{Cell, Records, find_separator};
+use super::number_format::{Marks, NumberFormat};
+use super::table::{Cell, Layout, Records, find_layout};
 
 /// What a column is to be read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +24,11 @@ const NUMBER_SHARE_PERCENT: u64 = 80;
 /// A table with its columns; ragged and empty rows are named beside them and are in no column.
 #[derive(Debug)]
 pub struct Table<'a> {
-    pub separator: char,
     pub header: Vec<String>,
+    /// How its numbers were read.
+    pub format: NumberFormat,
+    /// What its numbers tell of their format.
+    pub marks: Marks,
     pub columns: Vec<Column<'a>>,
     /// Rows in the columns.
     pub len: usize,
@@ -54,10 +58,8 @@ pub struct NumberColumn<'a> {
     pub missing: u64,
     /// Cells that are neither missing nor numbers, by place in `values`.
     pub refused: Vec<(u32, Cow<'a, str>)>,
-    pub decimal_mark: u8,
-    /// Each cell with a decimal comma has three digits behind it: it could have been a thousands separator.
-    pub may_be_thousands: bool,
-    has_mark: bool,
+    pub format: NumberFormat,
+    pub marks: Marks,
 }
 
 /// Each cell's place in `values`; [`TextColumn::MISSING`] when it holds nothing.
@@ -95,6 +97,13 @@ impl<'a> Table<'a> {
     /// Data rows: in the columns, ragged, or empty.
     pub fn rows_in(&self) -> u64 {
         (self.len + self.ragged.len() + self.empty_rows.len()) as u64
+    }
+
+    /// The last row that anything was read from, empty and ragged rows among them.
+    pub fn last_row(&self) -> u64 {
+        let last = self.len.checked_sub(1).map_or(0, |place| self.row(place));
+        let ragged = self.ragged.last().map_or(0, |ragged| ragged.row);
+        last.max(ragged).max(self.empty_rows.last().copied().unwrap_or(0))
     }
 
     /// As a spreadsheet counts.
@@ -143,46 +152,85 @@ impl RowNumbers {
 pub enum Unreadable {
     NotText(NotText),
     Empty,
-    /// No separator splits the first line.
+    /// No separator splits any line into cells.
     NotCsv,
+    /// More columns than any table has.
+    TooWide(usize),
 }
 
-/// Bytes to typed columns, each column's kind taken from its cells: what reading any table begins with.
-pub fn read_columns(bytes: &[u8]) -> Result<Table<'_>, Unreadable> {
-    let (text, _) = decode(bytes).map_err(Unreadable::NotText)?;
-    let (separator, header) = read_header(text)?;
+/// Bytes to typed columns, each column's kind taken from its cells: what reading any table begins with. The text is the
+/// caller's, since it may have had to be decoded.
+pub fn read_columns(text: &str) -> Result<Table<'_>, Unreadable> {
+    let (layout, header) = read_header(text)?;
     let kinds = vec![Kind::Auto; header.len()];
-    Ok(read_table(text, separator, header, &kinds, &mut |_| ()))
+    let spelling = Spelling { layout, format: None, missing: &MissingTokens::default() };
+    Ok(read_table(text, &spelling, header, &kinds, &mut |_| ()))
 }
 
-/// The separator and the names of the columns. An Excel file's `sep=` line is not supported.
-pub fn read_header(text: &str) -> Result<(u8, Vec<String>), Unreadable> {
+/// The text of a file, for [`read_columns`].
+pub fn read_text(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+    decode(bytes).map(|decoded| decoded.text).map_err(Unreadable::NotText)
+}
+
+/// How a table is spelled.
+#[derive(Debug, Clone, Copy)]
+pub struct Spelling<'m> {
+    pub layout: Layout,
+    /// Found from the cells when nobody has said.
+    pub format: Option<NumberFormat>,
+    pub missing: &'m MissingTokens,
+}
+
+/// Where the table stands and the names of its columns.
+pub fn read_header(text: &str) -> Result<(Layout, Vec<String>), Unreadable> {
+    check_text(text)?;
+    let layout = find_layout(text).ok_or(Unreadable::NotCsv)?;
+    Ok((layout, header_at(text, layout).0))
+}
+
+pub fn check_text(text: &str) -> Result<(), Unreadable> {
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
     if text.trim_start().starts_with(['<', '{', '[']) {
         return Err(Unreadable::NotCsv);
     }
-    let separator = find_separator(text).ok_or(Unreadable::NotCsv)?;
+    Ok(())
+}
+
+/// The names, and the units below them where the layout says that there are any.
+pub fn header_at(text: &str, layout: Layout) -> (Vec<String>, Vec<String>) {
+    let mut records = Records::new(text, layout.separator);
     let mut cells = Vec::new();
-    Records::new(text, separator).read_record(&mut cells);
-    Ok((separator, cells.iter().map(|cell| trim(&cell.text(text)).to_owned()).collect()))
+    let mut names = Vec::new();
+    while records.read_record(&mut cells) {
+        let words = || cells.iter().map(|cell| trim(&cell.text(text)).to_owned()).collect();
+        if records.row() >= layout.header_row {
+            if !names.is_empty() || layout.header_rows < 2 {
+                return if names.is_empty() { (words(), Vec::new()) } else { (names, words()) };
+            }
+            names = words();
+        }
+    }
+    (names, Vec::new())
 }
 
 /// `kinds` runs parallel to `header`. `on_position` hears of the bytes read, now and then.
 pub fn read_table<'a>(
     text: &'a str,
-    separator: u8,
+    spelling: &Spelling<'_>,
     header: Vec<String>,
     kinds: &[Kind],
     on_position: &mut dyn FnMut(usize),
 ) -> Table<'a> {
     const SAMPLE_RECORDS: usize = 1000;
-    let may_have_commas = separator != b',';
-    let at_first: Vec<Reading> = kinds.iter().map(|kind| Reading::at_first(*kind)).collect();
+    let at_first = Readings {
+        format: spelling.format.unwrap_or_default(),
+        kinds: kinds.iter().map(|kind| Reading::at_first(*kind)).collect(),
+    };
     let reach = Reach { most_records: SAMPLE_RECORDS, expected_rows: 0 };
-    let sample = read_as(text, separator, &[], &at_first, reach, &mut |_| ());
-    let readings = settle(&sample, kinds, may_have_commas);
+    let sample = read_as(text, spelling, &[], &at_first, reach, &mut |_| ());
+    let readings = settle(&sample, kinds, spelling);
     if sample.was_read_whole && readings == at_first {
         return Table { header, ..sample.table };
     }
@@ -191,96 +239,106 @@ pub fn read_table<'a>(
     let bytes_per_row = (sample.bytes / sample.records.max(1)).max(kinds.len()).max(1);
     let expected_rows = text.len() / bytes_per_row * 21 / 20 + 16;
     drop(sample);
-    let read_all = |readings: &[Reading], on_position: &mut dyn FnMut(usize)| {
+    let mut read_all = |readings: &Readings| {
         let reach = Reach { most_records: usize::MAX, expected_rows };
-        read_as(text, separator, &header, readings, reach, on_position)
+        read_as(text, spelling, &header, readings, reach, on_position)
     };
-    let all = read_all(&readings, on_position);
-    let settled = settle(&all, kinds, may_have_commas);
-    if settled == readings {
-        return all.table;
+    let mut all = read_all(&readings);
+    let mut settled = settle(&all, kinds, spelling);
+    // Kinds may follow from a format that was found late; twice is enough for anything that settles.
+    for _ in 0..2 {
+        if settled == readings_of(&all, &settled) {
+            break;
+        }
+        drop(all);
+        all = read_all(&settled);
+        settled = settle(&all, kinds, spelling);
     }
-    drop(all);
-    read_all(&settled, on_position).table
+    all.table
+}
+
+/// How the table was read, in the shape of what it should have been read as.
+fn readings_of(read: &Read<'_>, settled: &Readings) -> Readings {
+    let reading = |column: &Column<'_>| match column {
+        Column::Number(_) => Reading::Number,
+        Column::Text(_) => Reading::Text,
+    };
+    let kinds = read.table.columns.iter().map(reading).collect();
+    // A format that no cell needs is no reason to read again.
+    let format = if read.table.marks == Marks::default() { settled.format } else { read.table.format };
+    Readings { format, kinds }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
-    Number { decimal_mark: u8 },
+    Number,
     Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Readings {
+    format: NumberFormat,
+    kinds: Vec<Reading>,
 }
 
 impl Reading {
     fn at_first(kind: Kind) -> Self {
         match kind {
-            Kind::Auto | Kind::Number => Self::Number { decimal_mark: b'.' },
+            Kind::Auto | Kind::Number => Self::Number,
             Kind::Text => Self::Text,
         }
     }
 }
 
 /// How each column should have been read, by what was read.
-fn settle(read: &Read<'_>, kinds: &[Kind], may_have_commas: bool) -> Vec<Reading> {
-    read.table
+fn settle(read: &Read<'_>, kinds: &[Kind], spelling: &Spelling<'_>) -> Readings {
+    let format = spelling.format.unwrap_or_else(|| read.table.marks.settle(spelling.layout.separator));
+    let kinds = read
+        .table
         .columns
         .iter()
         .zip(kinds)
         .map(|(column, kind)| match (kind, column) {
             (Kind::Text, _) => Reading::Text,
-            (Kind::Number, Column::Number(numbers)) => settle_numbers(numbers, may_have_commas).0,
-            (Kind::Number, Column::Text(_)) => Reading::at_first(Kind::Number),
+            (Kind::Number, _) => Reading::Number,
             (Kind::Auto, Column::Number(numbers)) => {
-                let (reading, refused) = settle_numbers(numbers, may_have_commas);
+                // A thousand that nobody has confirmed is refused, but it is a number.
+                let is_number = |cell: &Cow<'_, str>| format.parse(cell).is_some() || is_number_like(cell);
+                let others = numbers.refused.iter().filter(|(_, cell)| !is_number(cell)).count() as u64;
                 let present = numbers.values.len() as u64 - numbers.missing;
-                if is_mostly_numbers(present - refused.min(present), present) { reading } else { Reading::Text }
+                if is_mostly_numbers(present - others.min(present), present) { Reading::Number } else { Reading::Text }
             }
-            (Kind::Auto, Column::Text(texts)) => settle_text(texts, may_have_commas),
+            (Kind::Auto, Column::Text(texts)) => settle_text(texts, format),
         })
-        .collect()
+        .collect();
+    Readings { format, kinds }
+}
+
+fn is_number_like(cell: &str) -> bool {
+    Marks::default().see(cell) || is_limit(cell)
+}
+
+/// `<0.5`, `>2000`: what panels of biomarkers hold among their numbers.
+fn is_limit(cell: &str) -> bool {
+    cell.strip_prefix(['<', '>', '*']).is_some_and(|rest| Marks::default().see(trim(rest.trim_start_matches('='))))
 }
 
 fn is_mostly_numbers(numbers: u64, present: u64) -> bool {
     numbers * 100 >= present * NUMBER_SHARE_PERCENT
 }
 
-/// Decimal commas only where no cell has a decimal point, so that no cell can be read two ways in one column.
-fn settle_numbers(numbers: &NumberColumn<'_>, may_have_commas: bool) -> (Reading, u64) {
-    let refused = numbers.refused.len() as u64;
-    let as_read = Reading::Number { decimal_mark: numbers.decimal_mark };
-    let fits = |mark: u8| {
-        let is_number = |cell: &Cow<'_, str>| parse_number(cell.as_bytes(), mark).is_some();
-        numbers.refused.iter().filter(|(_, cell)| is_number(cell)).count() as u64
-    };
-    if numbers.decimal_mark == b',' {
-        let with_points = fits(b'.');
-        return (if with_points > 0 { Reading::Number { decimal_mark: b'.' } } else { as_read }, refused);
-    }
-    if !may_have_commas || numbers.has_mark || refused == 0 {
-        return (as_read, refused);
-    }
-    let with_commas = fits(b',');
-    if with_commas > 0 { (Reading::Number { decimal_mark: b',' }, refused - with_commas) } else { (as_read, refused) }
-}
-
-fn settle_text(texts: &TextColumn<'_>, may_have_commas: bool) -> Reading {
+fn settle_text(texts: &TextColumn<'_>, format: NumberFormat) -> Reading {
     let mut counts = vec![0_u64; texts.values.len()];
     for &code in &texts.codes {
         if let Some(count) = counts.get_mut(code as usize) {
             *count += 1;
         }
     }
-    let numbers_with = |mark: u8| -> u64 {
-        let is_number = |cell: &Cow<'_, str>| parse_number(cell.as_bytes(), mark).is_some();
-        texts.values.iter().zip(&counts).filter(|(cell, _)| is_number(cell)).map(|(_, count)| count).sum()
-    };
+    let is_number = |cell: &Cow<'_, str>| format.parse(cell).is_some() || is_number_like(cell);
+    let numbers: u64 =
+        texts.values.iter().zip(&counts).filter(|(cell, _)| is_number(cell)).map(|(_, count)| count).sum();
     let present = texts.codes.len() as u64 - texts.missing;
-    if present > 0 && is_mostly_numbers(numbers_with(b'.'), present) {
-        Reading::Number { decimal_mark: b'.' }
-    } else if present > 0 && may_have_commas && is_mostly_numbers(numbers_with(b','), present) {
-        Reading::Number { decimal_mark: b',' }
-    } else {
-        Reading::Text
-    }
+    if present > 0 && is_mostly_numbers(numbers, present) { Reading::Number } else { Reading::Text }
 }
 
 struct Read<'a> {
@@ -299,18 +357,25 @@ struct Reach {
 /// One pass. The header may be left out when only the columns matter.
 fn read_as<'a>(
     text: &'a str,
-    separator: u8,
+    spelling: &Spelling<'_>,
     header: &[String],
-    readings: &[Reading],
+    readings: &Readings,
     reach: Reach,
     on_position: &mut dyn FnMut(usize),
 ) -> Read<'a> {
     const RECORDS_BETWEEN_REPORTS: usize = 8192;
-    let mut records = Records::new(text, separator);
-    let mut cells: Vec<Cell> = Vec::with_capacity(readings.len() + 1);
-    records.read_record(&mut cells);
-    let mut builders: Vec<Builder<'a>> =
-        readings.iter().map(|reading| Builder::new(*reading, reach.expected_rows)).collect();
+    let width = readings.kinds.len();
+    let mut records = Records::new(text, spelling.layout.separator);
+    let mut cells: Vec<Cell> = Vec::with_capacity(width + 1);
+    let mut header_records = spelling.layout.header_rows;
+    while header_records > 0 && records.read_record(&mut cells) {
+        header_records -= u32::from(records.row() >= spelling.layout.header_row);
+    }
+    let mut builders: Vec<Builder<'a, '_>> = readings
+        .kinds
+        .iter()
+        .map(|reading| Builder::new(*reading, readings.format, spelling.missing, reach.expected_rows))
+        .collect();
     let (mut ragged, mut empty_rows, mut rows, mut len) = (Vec::new(), Vec::new(), RowNumbers::default(), 0);
     let mut seen = 0;
     let mut was_read_whole = true;
@@ -331,7 +396,7 @@ fn read_as<'a>(
             }
             continue;
         }
-        let extra = cells.get(readings.len()..);
+        let extra = cells.get(width..);
         if extra.is_none_or(|extra| !extra.is_empty() && !is_empty(extra)) {
             ragged.push(RaggedRow { row: records.row(), cells: cells.len() });
             continue;
@@ -343,10 +408,19 @@ fn read_as<'a>(
         }
     }
     on_position(text.len());
+    let columns: Vec<Column<'a>> = builders.into_iter().map(Builder::finish).collect();
+    let mut marks = Marks::default();
+    for column in &columns {
+        match column {
+            Column::Number(numbers) => marks.add(&numbers.marks),
+            Column::Text(_) => {}
+        }
+    }
     let table = Table {
-        separator: char::from(separator),
         header: header.to_vec(),
-        columns: builders.into_iter().map(Builder::finish).collect(),
+        format: readings.format,
+        marks,
+        columns,
         len,
         ragged,
         empty_rows,
@@ -356,24 +430,35 @@ fn read_as<'a>(
     Read { table, was_read_whole, records: seen, bytes: records.position() }
 }
 
-enum Builder<'a> {
-    Number(NumberColumn<'a>),
-    Text { column: TextColumn<'a>, codes: HashMap<Cow<'a, str>, u32, BuildHasherDefault<WordHasher>>, last: u32 },
+enum Builder<'a, 'm> {
+    Number {
+        column: NumberColumn<'a>,
+        missing: &'m MissingTokens,
+    },
+    Text {
+        column: TextColumn<'a>,
+        missing: &'m MissingTokens,
+        codes: HashMap<Cow<'a, str>, u32, BuildHasherDefault<WordHasher>>,
+        last: u32,
+    },
 }
 
-impl<'a> Builder<'a> {
-    fn new(reading: Reading, expected_rows: usize) -> Self {
+impl<'a, 'm> Builder<'a, 'm> {
+    fn new(reading: Reading, format: NumberFormat, missing: &'m MissingTokens, expected_rows: usize) -> Self {
         match reading {
-            Reading::Number { decimal_mark } => Self::Number(NumberColumn {
-                values: Vec::with_capacity(expected_rows),
-                missing: 0,
-                refused: Vec::new(),
-                decimal_mark,
-                may_be_thousands: true,
-                has_mark: false,
-            }),
+            Reading::Number => Self::Number {
+                column: NumberColumn {
+                    values: Vec::with_capacity(expected_rows),
+                    missing: 0,
+                    refused: Vec::new(),
+                    format,
+                    marks: Marks::default(),
+                },
+                missing,
+            },
             Reading::Text => Self::Text {
                 column: TextColumn { codes: Vec::with_capacity(expected_rows), values: Vec::new(), missing: 0 },
+                missing,
                 codes: HashMap::default(),
                 last: TextColumn::MISSING,
             },
@@ -383,28 +468,24 @@ impl<'a> Builder<'a> {
     #[inline]
     fn push(&mut self, cell: Cell, text: &'a str) {
         match self {
-            Self::Number(column) => {
-                let number = cell.plain_bytes(text).and_then(|bytes| parse_number(bytes, column.decimal_mark));
-                match number {
-                    Some(number) => column.push_number(number),
-                    None => column.push_other(cell.text(text)),
+            Self::Number { column, missing } => {
+                let mark = column.format.decimal_mark;
+                match cell.plain_bytes(text).and_then(|bytes| parse_number(bytes, mark)) {
+                    Some(number) if column.format.accepts(&number) && !missing.has_number(number.value) => {
+                        column.marks.see_plain(number, mark);
+                        column.values.push(number.value);
+                    }
+                    _ => column.push_other(cell.text(text), missing),
                 }
             }
-            Self::Text { column, codes, last } => {
-                let plain = cell.text(text);
-                let cell = match plain {
-                    Cow::Borrowed(cell) => Cow::Borrowed(trim(cell)),
-                    Cow::Owned(cell) => Cow::Owned(trim(&cell).to_owned()),
-                };
+            Self::Text { column, missing, codes, last } => {
+                let cell = trim_cow(cell.text(text));
                 let code = if column.value_of_code(*last) == Some(cell.as_ref()) {
                     *last
                 } else if let Some(code) = codes.get(cell.as_ref()) {
                     *code
                 } else {
-                    let code = if is_missing(&cell) { TextColumn::MISSING } else { column.values.len() as u32 };
-                    if code != TextColumn::MISSING {
-                        column.values.push(cell.clone());
-                    }
+                    let code = column.code_of(&cell, missing);
                     codes.insert(cell, code);
                     code
                 };
@@ -417,39 +498,60 @@ impl<'a> Builder<'a> {
 
     fn finish(self) -> Column<'a> {
         match self {
-            Self::Number(mut column) => {
-                column.may_be_thousands &= column.has_mark && column.decimal_mark == b',';
-                Column::Number(column)
-            }
+            Self::Number { column, .. } => Column::Number(column),
             Self::Text { column, .. } => Column::Text(column),
         }
     }
 }
 
-impl<'a> NumberColumn<'a> {
-    #[inline]
-    fn push_number(&mut self, number: super::cell::Number) {
-        if let Some(decimals) = number.decimals {
-            self.has_mark = true;
-            self.may_be_thousands &= decimals == 3 && number.value.abs() >= 1.0;
-        }
-        self.values.push(number.value);
+fn trim_cow(cell: Cow<'_, str>) -> Cow<'_, str> {
+    match cell {
+        Cow::Borrowed(cell) => Cow::Borrowed(trim(cell)),
+        Cow::Owned(cell) => Cow::Owned(trim(&cell).to_owned()),
     }
+}
 
-    /// Missing, a number among blanks, or refused.
-    fn push_other(&mut self, cell: Cow<'a, str>) {
-        if is_missing(trim(&cell)) {
+impl<'a> TextColumn<'a> {
+    /// The code of a cell that was not met before. Full-width letters are the same letters: they share a code.
+    fn code_of(&mut self, cell: &Cow<'a, str>, missing: &MissingTokens) -> u32 {
+        if missing.has(cell) {
+            return Self::MISSING;
+        }
+        let value = match narrow(cell) {
+            Cow::Borrowed(_) => cell.clone(),
+            Cow::Owned(narrowed) => {
+                if let Some(code) = self.values.iter().position(|value| *value == narrowed) {
+                    return code as u32;
+                }
+                Cow::Owned(narrowed)
+            }
+        };
+        self.values.push(value);
+        (self.values.len() - 1) as u32
+    }
+}
+
+impl<'a> NumberColumn<'a> {
+    /// Missing, a number in another dress, or refused.
+    #[cold]
+    fn push_other(&mut self, cell: Cow<'a, str>, missing: &MissingTokens) {
+        let cell = trim_cow(cell);
+        if missing.has(&cell) {
             self.missing += 1;
             self.values.push(f64::NAN);
-        } else if let Some(number) = parse_number(trim(&cell).as_bytes(), self.decimal_mark) {
-            self.push_number(number);
-        } else {
-            let cell = match cell {
-                Cow::Borrowed(cell) => Cow::Borrowed(trim(cell)),
-                Cow::Owned(cell) => Cow::Owned(trim(&cell).to_owned()),
-            };
-            self.refused.push((self.values.len() as u32, cell));
-            self.values.push(f64::NAN);
+            return;
+        }
+        self.marks.see(&cell);
+        match self.format.parse(&cell) {
+            Some(Number { value, .. }) if missing.has_number(value) => {
+                self.missing += 1;
+                self.values.push(f64::NAN);
+            }
+            Some(Number { value, .. }) => self.values.push(value),
+            None => {
+                self.refused.push((self.values.len() as u32, cell));
+                self.values.push(f64::NAN);
+            }
         }
     }
 }
@@ -482,7 +584,7 @@ mod tests {
 
     #[test]
     fn columns_take_their_kind_from_their_cells() {
-        let table = read_columns(b"id,fvc,arm\nS1, 88.5 ,MSC\nS2,NA,control\nS3,\"70\",MSC\n").expect("a table");
+        let table = read_columns("id,fvc,arm\nS1, 88.5 ,MSC\nS2,NA,control\nS3,\"70\",MSC\n").expect("a table");
         assert_eq!(table.header, ["id", "fvc", "arm"]);
         assert_eq!(numbers(&table, 1), [Some(88.5), None, Some(70.0)]);
         let arms = table.text(2).expect("a column of text");
@@ -492,26 +594,32 @@ mod tests {
 
     #[test]
     fn a_word_among_numbers_is_refused_and_numbers_among_words_are_text() {
-        let table = read_columns(b"a,b\n1,x\n2,1\n3,y\n4,z\nfive,w\n").expect("a table");
+        let table = read_columns("a,b\n1,x\n2,1\n3,y\n4,z\nfive,w\n").expect("a table");
         assert_eq!(table.number(0).map(|column| column.refused.clone()), Some(vec![(4, "five".into())]));
         assert!(table.text(1).is_some());
     }
 
     #[test]
-    fn decimal_commas_are_read_only_where_nothing_else_fits() {
-        let table = read_columns(b"a;b;c;d\n1;0,435;1,5;1,234\n2;3;2.5;12,500\n").expect("a table");
+    fn the_whole_file_decides_what_a_comma_is() {
+        let table = read_columns("a;b;c;d\n1;0,435;1,5;1,234\n2;3;2;12,500\n").expect("a table");
         assert_eq!(numbers(&table, 1), [Some(0.435), Some(3.0)]);
-        assert!(!table.number(1).expect("numbers").may_be_thousands);
-        assert!(table.text(2).is_some(), "both marks in one column leave it as text");
         assert_eq!(numbers(&table, 3), [Some(1.234), Some(12.5)]);
-        assert!(table.number(3).expect("numbers").may_be_thousands);
-        let quoted = read_columns(b"a,b\n1,\"0,435\"\n").expect("a table");
-        assert!(quoted.text(1).is_some());
+        let quoted = read_columns("a,b\n1,\"0,435\"\n").expect("a table");
+        assert_eq!(numbers(&quoted, 1), [Some(0.435)]);
+        let thousands = read_columns("a,b,c\n1,\"1,234\",0.5\n").expect("a table");
+        assert_eq!(numbers(&thousands, 1), [Some(1234.0)]);
+    }
+
+    #[test]
+    fn a_number_that_could_be_a_thousand_times_as_large_is_not_read() {
+        let table = read_columns("a;b\n1;1,234\n2;12,500\n3;7\n").expect("a table");
+        assert!(table.format.is_undecided);
+        assert_eq!(numbers(&table, 1), [None, None, Some(7.0)]);
     }
 
     #[test]
     fn ragged_and_empty_rows_are_named_beside_the_columns() {
-        let table = read_columns(b"a,b\n1\n,\n2,3,4\n\n5,6,\n7,8\n").expect("a table");
+        let table = read_columns("a,b\n1\n,\n2,3,4\n\n5,6,\n7,8\n").expect("a table");
         assert_eq!(table.ragged, [RaggedRow { row: 2, cells: 1 }, RaggedRow { row: 4, cells: 3 }]);
         assert_eq!(table.empty_rows, [3]);
         assert_eq!((table.len, table.rows_in()), (2, 5));
@@ -524,9 +632,9 @@ mod tests {
         for row in 0..1500 {
             text.push_str(if row < 1200 { "1;2\n" } else { "1;2,5\n" });
         }
-        let table = read_columns(text.as_bytes()).expect("a table");
+        let table = read_columns(&text).expect("a table");
         assert_eq!(table.number(1).and_then(|column| column.value(1400)), Some(2.5));
         let words = text.replace("2,5", "word").replace("1;2\n", "1;word\n");
-        assert!(read_columns(words.as_bytes()).expect("a table").text(1).is_some());
+        assert!(read_columns(&words).expect("a table").text(1).is_some());
     }
 }

@@ -27,6 +27,8 @@ pub struct Issue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
+    /// Only the user can know; nothing is guessed meanwhile.
+    Question,
     /// The file or the rows could not be used.
     Error,
     /// Used, with a doubt.
@@ -83,4 +85,51 @@ pub enum IssueKind {
     NoArm,
     /// The file's header is not the one that its mapping was made for.
     MappingNotUsed,
+    /// Another encoding would have given another text.
+    EncodingUnsure,
+    /// Nothing tells whether `1,234` is a thousand.
+    AmbiguousNumbers,
+    /// Decimal points and decimal commas in one file.
+    MixedMarks,
+    /// Nothing tells whether 03/04/2012 is in March or in April.
+    AmbiguousDates,
+    /// A date that the calendar does not have, or that no trial can have.
+    ImpossibleDate,
+    /// Dates, and nothing that says where a subject's time begins.
+    BaselineAssumed,
+    /// A visit whose name does not tell when it was.
+    VisitWithoutTime,
+    /// A row of totals or a remark below the table.
+    TotalsRow,
+    /// `ND` among an assay's values: not detected, or not done.
+    NotDetectedOrNotDone,
+    /// A value beyond a limit that no cell names.
+    LimitUnsaid,
+    /// Values outside the assay's standard curve.
+    Extrapolated,
+    /// CSF and serum of one analyte.
+    MixedSpecimens,
+    /// Values beyond a limit in a column that is no analyte's.
+    LimitInOutcome,
+    /// People without a recorded end of follow-up, censored when last seen.
+    CensoredAtLastContact,
+    /// A censoring flag, turned over.
+    CensoringTurned,
+    /// Percent of normal in the column of litres.
+    PercentInLitres,
+    /// Values were converted to another unit.
+    UnitsConverted,
+    /// A choice code that the data dictionary does not have.
+    UnknownCode,
+    /// Items of the ALSFRS-R without 5a and without 5b.
+    NeitherItemFive,
+    /// A total of the ten items of the original ALSFRS.
+    FortyPointScale,
+    VisitAfterDeath,
+    ImplausibleRise,
+    ImplausibleValue,
+    EndBeforeStart,
+    /// In the subjects file and in no other, or in some files only.
+    SubjectWithoutData,
+    UnevenMissingness,
 }

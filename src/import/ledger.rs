@@ -1,11 +1,11 @@
-//! One file's account while it is read: issues, rows set aside, what became of each cell.
+//! One file's account while it is read: issues, what became of each row and of each cell.
 
 use super::cell::quote;
 use super::columns::{Column, Table};
-use super::{ColumnReceipt, FileReceipt, Issue, IssueKind, SetAside, Severity, TableKind};
+use super::{ColumnReceipt, FileMapping, FileReceipt, Issue, IssueKind, SetAside, Severity};
 
 /// Issues and reasons name at most this many rows; `count` says how many there are.
-const MOST_ROWS_NAMED: usize = 100;
+pub const MOST_ROWS_NAMED: usize = 100;
 
 /// Where in the file something is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,18 +48,76 @@ pub struct Tally {
     pub refused: u64,
 }
 
+/// What became of each row of a file, a byte a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowFates {
+    /// By row, as a spreadsheet counts from 1.
+    fates: Vec<u8>,
+    reasons: Vec<String>,
+}
+
+/// No row of the table, or one that nothing has been said of.
+const UNSEEN: u8 = 0;
+const USED: u8 = 1;
+const FIRST_REASON: u8 = 2;
+
+impl RowFates {
+    /// The reason a row was set aside for; nothing for a row that was used and for what is no row.
+    pub fn reason(&self, row: u64) -> Option<&str> {
+        let fate = *self.fates.get(row as usize)?;
+        self.reasons.get(usize::from(fate.checked_sub(FIRST_REASON)?)).map(String::as_str)
+    }
+
+    pub fn is_used(&self, row: u64) -> bool {
+        self.fates.get(row as usize) == Some(&USED)
+    }
+
+    /// The rows that were set aside, in their order.
+    pub fn set_aside(&self) -> impl Iterator<Item = (u64, &str)> {
+        self.fates.iter().enumerate().filter_map(|(row, _)| Some((row as u64, self.reason(row as u64)?)))
+    }
+
+    fn code(&mut self, reason: &str) -> u8 {
+        let at = self.reasons.iter().position(|known| known == reason).unwrap_or_else(|| {
+            // A file has a dozen reasons at most; were there ever more, the last would be named for the rest.
+            if self.reasons.len() < usize::from(u8::MAX - FIRST_REASON) {
+                self.reasons.push(reason.to_owned());
+            }
+            self.reasons.len() - 1
+        });
+        FIRST_REASON + at as u8
+    }
+
+    fn slot(&mut self, row: u64) -> Option<&mut u8> {
+        let at = row as usize;
+        if at >= self.fates.len() {
+            self.fates.resize(at + 1, UNSEEN);
+        }
+        self.fates.get_mut(at)
+    }
+}
+
 #[derive(Debug)]
 pub struct Ledger {
     pub file: String,
     pub rows_in: u64,
     tallies: Vec<Tally>,
     issues: Vec<Issue>,
-    set_aside: Vec<SetAside>,
+    fates: RowFates,
+    /// Set aside in the pass that is under way.
+    in_pass: Option<Vec<(u64, u8)>>,
 }
 
 impl Ledger {
     pub fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), rows_in: 0, tallies: Vec::new(), issues: Vec::new(), set_aside: Vec::new() }
+        Self {
+            file: file.to_owned(),
+            rows_in: 0,
+            tallies: Vec::new(),
+            issues: Vec::new(),
+            fates: RowFates::default(),
+            in_pass: None,
+        }
     }
 
     /// Takes over the table's rows and cells, and reports the rows that have no place in its columns.
@@ -116,49 +174,20 @@ impl Ledger {
             }
             return;
         }
-        let Words { what, hint } = say();
-        let mut message = self.file.clone();
-        if let Some(row) = place.row {
-            message.push_str(&format!(", row {row}"));
-        }
-        if let Some(column) = place.column {
-            message.push_str(&format!(", column {}", quote(column)));
-        }
-        if let Some(subject) = place.subject {
-            message.push_str(&format!(", subject {}", quote(subject)));
-        }
-        message.push_str(": ");
-        message.push_str(&what);
-        message.push('.');
-        self.issues.push(Issue {
-            severity,
-            kind,
-            file: self.file.clone(),
-            row: place.row,
-            column: place.column.map(str::to_owned),
-            subject: place.subject.map(str::to_owned),
-            count: 1,
-            rows: place.row.into_iter().collect(),
-            message,
-            hint,
-        });
+        let issue = Issue::new(&self.file, kind, severity, place, say());
+        self.issues.push(issue);
     }
 
-    /// A row may be set aside once only.
+    /// A row may be set aside once only; a row that another pass uses is used.
     pub fn set_aside(&mut self, reason: &str, row: u64) {
-        let entry = match self.set_aside.iter_mut().find(|entry| entry.reason == reason) {
-            Some(entry) => entry,
+        let code = self.fates.code(reason);
+        match &mut self.in_pass {
+            Some(pass) => pass.push((row, code)),
             None => {
-                self.set_aside.push(SetAside { reason: reason.to_owned(), count: 0, rows: Vec::new() });
-                match self.set_aside.last_mut() {
-                    Some(entry) => entry,
-                    None => return,
+                if let Some(fate) = self.fates.slot(row) {
+                    *fate = code;
                 }
             }
-        };
-        entry.count += 1;
-        if entry.rows.len() < MOST_ROWS_NAMED {
-            entry.rows.push(row);
         }
     }
 
@@ -166,6 +195,41 @@ impl Ledger {
     pub fn set_aside_all(&mut self, reason: &str, table: &Table<'_>) {
         for place in 0..table.len {
             self.set_aside(reason, table.row(place));
+        }
+    }
+
+    /// Whether the row was set aside for good, before any pass over the table.
+    pub fn is_set_aside(&self, row: u64) -> bool {
+        self.fates.reason(row).is_some()
+    }
+
+    /// A table may be read in several passes, each of some of its rows: the people in it, then their visits.
+    pub fn begin_pass(&mut self) {
+        self.in_pass = Some(Vec::new());
+    }
+
+    /// The rows of the pass that were not set aside in it are used.
+    pub fn end_pass(&mut self, rows: impl Iterator<Item = u64>) {
+        let Some(aside) = self.in_pass.take() else { return };
+        let aside_code: std::collections::BTreeMap<u64, u8> = aside.into_iter().rev().collect();
+        for row in rows {
+            let code = if aside_code.is_empty() { None } else { aside_code.get(&row).copied() };
+            let Some(fate) = self.fates.slot(row) else { continue };
+            match (code, *fate) {
+                (None, _) => *fate = USED,
+                (Some(code), UNSEEN) => *fate = code,
+                (Some(_), _) => {}
+            }
+        }
+    }
+
+    /// Rows that no pass had anything to do with.
+    pub fn set_aside_unseen(&mut self, reason: &str, table: &Table<'_>) {
+        let code = self.fates.code(reason);
+        for place in 0..table.len {
+            if let Some(fate) = self.fates.slot(table.row(place)).filter(|fate| **fate == UNSEEN) {
+                *fate = code;
+            }
         }
     }
 
@@ -189,17 +253,39 @@ impl Ledger {
         }
     }
 
-    /// `used_as` runs parallel to `header`.
-    pub fn close(self, table: TableKind, header: &[String], used_as: &[String]) -> (FileReceipt, Vec<Issue>) {
-        let aside: u64 = self.set_aside.iter().map(|entry| entry.count).sum();
-        let columns = header
+    /// A cell of text turned out to hold a value beyond a limit.
+    pub fn censor_text(&mut self, column: usize) {
+        if let Some(tally) = self.tallies.get_mut(column) {
+            tally.parsed = tally.parsed.saturating_sub(1);
+            tally.censored += 1;
+        }
+    }
+
+    /// `used_as` runs parallel to the mapping's columns.
+    pub fn close(self, mapping: &FileMapping, why: String, used_as: &[String]) -> (FileReceipt, RowFates, Vec<Issue>) {
+        let mut set_aside: Vec<SetAside> = Vec::new();
+        for reason in &self.fates.reasons {
+            set_aside.push(SetAside { reason: reason.clone(), count: 0, rows: Vec::new() });
+        }
+        for (row, fate) in self.fates.fates.iter().enumerate() {
+            let Some(at) = fate.checked_sub(FIRST_REASON) else { continue };
+            let Some(entry) = set_aside.get_mut(usize::from(at)) else { continue };
+            entry.count += 1;
+            if entry.rows.len() < MOST_ROWS_NAMED {
+                entry.rows.push(row as u64);
+            }
+        }
+        set_aside.retain(|entry| entry.count > 0);
+        let aside: u64 = set_aside.iter().map(|entry| entry.count).sum();
+        let columns = mapping
+            .columns
             .iter()
             .zip(used_as)
             .enumerate()
             .map(|(at, (column, used_as))| {
                 let tally = self.tallies.get(at).copied().unwrap_or_default();
                 ColumnReceipt {
-                    column: column.clone(),
+                    column: column.column.clone(),
                     used_as: used_as.clone(),
                     parsed: tally.parsed,
                     missing: tally.missing,
@@ -210,18 +296,55 @@ impl Ledger {
             .collect();
         let receipt = FileReceipt {
             name: self.file,
-            table,
+            table: mapping.table,
+            why,
             rows_in: self.rows_in,
             rows_used: self.rows_in.saturating_sub(aside),
-            set_aside: self.set_aside,
+            set_aside,
             columns,
         };
         let mut issues = self.issues;
         for issue in &mut issues {
-            if issue.count > 1 {
-                issue.message.push_str(&format!(" There are {} such rows.", issue.count));
-            }
+            issue.say_count();
         }
-        (receipt, issues)
+        (receipt, self.fates, issues)
+    }
+}
+
+impl Issue {
+    /// One row of an issue, with the file, row, column and subject told in its message.
+    pub(super) fn new(file: &str, kind: IssueKind, severity: Severity, place: Place<'_>, say: Words) -> Self {
+        let Words { what, hint } = say;
+        let mut message = file.to_owned();
+        if let Some(row) = place.row {
+            message.push_str(&format!(", row {row}"));
+        }
+        if let Some(column) = place.column {
+            message.push_str(&format!(", column {}", quote(column)));
+        }
+        if let Some(subject) = place.subject {
+            message.push_str(&format!(", subject {}", quote(subject)));
+        }
+        message.push_str(": ");
+        message.push_str(&what);
+        message.push('.');
+        Self {
+            severity,
+            kind,
+            file: file.to_owned(),
+            row: place.row,
+            column: place.column.map(str::to_owned),
+            subject: place.subject.map(str::to_owned),
+            count: 1,
+            rows: place.row.into_iter().collect(),
+            message,
+            hint,
+        }
+    }
+
+    pub(super) fn say_count(&mut self) {
+        if self.count > 1 {
+            self.message.push_str(&format!(" There are {} such rows.", self.count));
+        }
     }
 }

@@ -12,7 +12,9 @@ pub struct Receipt {
 pub struct FileReceipt {
     pub name: String,
     pub table: TableKind,
-    /// Data rows, the header and blank lines not counted.
+    /// What the file was taken for and what gave it away, in a sentence.
+    pub why: String,
+    /// Data rows: titles, the header and blank lines not counted.
     pub rows_in: u64,
     pub rows_used: u64,
     /// One entry a reason; their rows add up to `rows_in - rows_used`.

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::cell::{narrow, trim};
+use crate::order;
+
 /// The field separators that are looked for, the likeliest first.
 pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -176,35 +179,97 @@ impl<'a> Records<'a> {
     }
 }
 
-/// The separator that splits the header and the most of the first rows into the same number of cells;
-/// `None` when no separator splits the header.
-pub fn find_separator(text: &str) -> Option<u8> {
-    const RECORDS_LOOKED_AT: u64 = 50;
-    let mut best: Option<(u64, usize, u8)> = None;
-    let mut cells = Vec::new();
+/// Where the table stands in its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    pub separator: u8,
+    /// As a spreadsheet counts.
+    pub header_row: u64,
+    /// 2 when the row below the names holds their units.
+    pub header_rows: u32,
+}
+
+const RECORDS_LOOKED_AT: usize = 60;
+
+/// The first records, each with its row.
+fn first_records(text: &str, separator: u8) -> Vec<(u64, Vec<String>)> {
+    let mut records = Records::new(text, separator);
+    let (mut cells, mut first) = (Vec::new(), Vec::new());
+    while first.len() < RECORDS_LOOKED_AT && records.read_record(&mut cells) {
+        first.push((records.row(), cells.iter().map(|cell| trim(&cell.text(text)).to_owned()).collect()));
+    }
+    first
+}
+
+/// The separator that splits the most of the first rows into the same number of cells, and the row of names: the first
+/// that is as wide as the table and says something in most of its cells. `None` when no separator splits anything.
+pub fn find_layout(text: &str) -> Option<Layout> {
+    if let Some((separator, rest)) = excel_separator(text) {
+        // Excel's own `sep=;` line above the header.
+        let (header_row, header_rows) = find_header(&first_records(rest, separator))?;
+        return Some(Layout { separator, header_row: header_row + 1, header_rows });
+    }
+    let mut best: Option<((u64, usize), Layout)> = None;
     for separator in SEPARATORS {
-        let mut records = Records::new(text, separator);
-        if !records.read_record(&mut cells) || cells.len() < 2 {
-            continue;
-        }
-        let width = cells.len();
-        let (mut seen, mut same) = (0_u64, 0_u64);
-        while seen < RECORDS_LOOKED_AT && records.read_record(&mut cells) {
-            seen += 1;
-            same += u64::from(cells.len() == width);
-        }
-        let share = (same * 1000).checked_div(seen).unwrap_or(1000);
-        if best.is_none_or(|(best_share, best_width, _)| (share, width) > (best_share, best_width)) {
-            best = Some((share, width, separator));
+        let records = first_records(text, separator);
+        let Some((header_row, header_rows)) = find_header(&records) else { continue };
+        let below: Vec<usize> =
+            records.iter().filter(|(row, _)| *row >= header_row).map(|(_, cells)| cells.len()).collect();
+        let Some(&width) = below.first().filter(|width| **width >= 2) else { continue };
+        let same = below.iter().filter(|cells| **cells == width).count() as u64;
+        let share = same * 1000 / below.len().max(1) as u64;
+        if best.is_none_or(|(best, _)| (share, width) > best) {
+            best = Some(((share, width), Layout { separator, header_row, header_rows }));
         }
     }
-    best.map(|(_, _, separator)| separator)
+    best.map(|(_, layout)| layout)
+}
+
+/// The names' row and how many rows it takes, when the separator is known.
+pub fn find_header_row(text: &str, separator: u8) -> Option<(u64, u32)> {
+    find_header(&first_records(text, separator))
+}
+
+fn excel_separator(text: &str) -> Option<(u8, &str)> {
+    let rest = text.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).and_then(|_| text.get(4..))?;
+    let separator = *rest.as_bytes().first()?;
+    let rest = rest.get(1..)?;
+    let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r']))?;
+    SEPARATORS.contains(&separator).then_some((separator, rest))
+}
+
+fn find_header(records: &[(u64, Vec<String>)]) -> Option<(u64, u32)> {
+    let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    let mut widths: Vec<usize> = records.iter().map(|(_, cells)| filled(cells)).collect();
+    order::sort_by(&mut widths, usize::cmp);
+    let usual = widths.get(widths.len() * 3 / 4).copied()?;
+    // Titles have one cell, or few beside the table's.
+    let is_title = |cells: &[String]| filled(cells) < 2 || filled(cells) * 3 <= usual;
+    let mut wide = records.iter().enumerate().filter(|(_, (_, cells))| !is_title(cells));
+    let (first, _) = wide.clone().next()?;
+    // Where no row has names the first is taken for it, so that what is wrong is said of it.
+    let at = wide.find(|(_, (_, cells))| !has_number(cells)).map_or(first, |(at, _)| at);
+    let (row, names) = records.get(at)?;
+    let has_units = records.get(at + 1).is_some_and(|(_, cells)| is_row_of_units(cells, names.len()));
+    Some((*row, if has_units { 2 } else { 1 }))
+}
+
+/// Names are seldom numbers; one among many (a column for the year) does no harm.
+fn has_number(cells: &[String]) -> bool {
+    let numbers = cells.iter().filter(|cell| cell.parse::<f64>().is_ok()).count();
+    numbers * 4 > cells.len()
+}
+
+/// Every cell that says something is a unit, and at least one does.
+fn is_row_of_units(cells: &[String], width: usize) -> bool {
+    let mut said = cells.iter().filter(|cell| !cell.is_empty()).peekable();
+    said.peek().is_some() && cells.len() <= width && said.all(|cell| super::unit::is_unit_cell(cell))
 }
 
 /// Lower snake case, for comparing names: `Subject ID` and `subject-id` are `subject_id`, `ALSFRS-R (total)` is `alsfrs_r_total`.
 pub fn normalise_name(name: &str) -> String {
     let mut normalised = String::with_capacity(name.len());
-    for letter in name.chars() {
+    for letter in narrow(name).chars() {
         if letter.is_alphanumeric() {
             normalised.extend(letter.to_lowercase());
         } else if !normalised.is_empty() && !normalised.ends_with('_') {
@@ -253,12 +318,22 @@ mod tests {
 
     #[test]
     fn the_separator_is_the_one_that_fits() {
-        assert_eq!(find_separator("id,month\n1,0\n"), Some(b','));
-        assert_eq!(find_separator("id;fvc\n1;0,435\n2;0,5\n"), Some(b';'));
-        assert_eq!(find_separator("id\tnote\n1\ta,b\n"), Some(b'\t'));
-        assert_eq!(find_separator("id|a, b|c\n1|2|3\n"), Some(b'|'));
-        assert_eq!(find_separator("just a sentence"), None);
-        assert_eq!(find_separator(""), None);
+        let separator = |text| find_layout(text).map(|layout| layout.separator);
+        assert_eq!(separator("id,month\n1,0\n"), Some(b','));
+        assert_eq!(separator("id;fvc\n1;0,435\n2;0,5\n"), Some(b';'));
+        assert_eq!(separator("id\tnote\n1\ta,b\n"), Some(b'\t'));
+        assert_eq!(separator("id|a, b|c\n1|2|3\n"), Some(b'|'));
+        assert_eq!(separator("just a sentence"), None);
+        assert_eq!(separator(""), None);
+    }
+
+    #[test]
+    fn titles_stand_above_the_names_and_units_below_them() {
+        let layout = |text| find_layout(text).map(|layout| (layout.separator, layout.header_row, layout.header_rows));
+        assert_eq!(layout("Trial X\nExported 2012-03-01\n\nid,month,il6\n1,0,2\n"), Some((b',', 4, 1)));
+        assert_eq!(layout("Trial X;;\n;;\nid;month;il6\n;;(pg/mL)\n1;0;2,5\n"), Some((b';', 3, 2)));
+        assert_eq!(layout("sep=;\nid;month\n1;0\n"), Some((b';', 2, 1)));
+        assert_eq!(layout("id,month,2012\n1,0,3\n"), Some((b',', 1, 1)));
     }
 
     #[test]

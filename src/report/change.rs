@@ -317,6 +317,7 @@ impl ChangeView<'_> {
         let mut x = fitted_axis(
             match self.time_unit() {
                 TimeUnit::Months => "Months from baseline",
+                TimeUnit::Weeks => "Weeks from baseline",
                 TimeUnit::Days => "Days from baseline",
             },
             0.0,
@@ -427,6 +428,9 @@ impl ChangeView<'_> {
         let level = format_level(self.plan.confidence_level);
         let window = match unit {
             TimeUnit::Months => count_phrase(&format_significant(self.change.window_months, 3), "month"),
+            TimeUnit::Weeks => {
+                count_phrase(&format_significant(unit.from_months(self.change.window_months), 3), "week")
+            }
             TimeUnit::Days => count_phrase(&format_fixed(unit.from_months(self.change.window_months), 0), "day"),
         };
         let baseline = match self.change.baseline {

@@ -47,6 +47,10 @@ pub fn outcome_unit(overview: &Overview, name: &str) -> String {
 pub fn month_phrase(month: f64, unit: TimeUnit) -> String {
     match unit {
         TimeUnit::Months => format!("month {}", format_significant(month, 3)),
+        TimeUnit::Weeks => {
+            let week = format_significant(unit.from_months(month), 3);
+            format!("week {week} (month {})", format_significant(month, 2))
+        }
         TimeUnit::Days => {
             format!("day {} (month {})", format_fixed(month * DAYS_PER_MONTH, 0), format_significant(month, 2))
         }
@@ -57,16 +61,14 @@ pub fn month_phrase(month: f64, unit: TimeUnit) -> String {
 pub fn time_number(month: f64, unit: TimeUnit) -> String {
     match unit {
         TimeUnit::Months => format_significant(month, 3),
+        TimeUnit::Weeks => format_significant(unit.from_months(month), 3),
         TimeUnit::Days => format_fixed(month * DAYS_PER_MONTH, 0),
     }
 }
 
-/// "Month" or "Day": the head of a column of times.
+/// "Month", "Week" or "Day": the head of a column of times.
 pub fn time_heading(unit: TimeUnit) -> &'static str {
-    match unit {
-        TimeUnit::Months => "Month",
-        TimeUnit::Days => "Day",
-    }
+    unit.heading()
 }
 
 /// "A", "A and B", "A, B and C".

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::visit_window::scheduled_months;
-use crate::import::{FileMapping, Import, Issue, Receipt};
+use crate::import::{FileMapping, FilePreview, Import, Issue, Receipt};
 use crate::order::sort_numbers;
 use crate::trial::{CovariateValues, TimeUnit};
 
@@ -18,6 +18,8 @@ pub struct Overview {
     pub endpoints: Vec<EndpointOverview>,
     pub adverse_events: usize,
     pub files: Vec<FileMapping>,
+    /// What the columns hold, for a person to recognise them by.
+    pub previews: Vec<FilePreview>,
     pub receipt: Receipt,
     pub issues: Vec<Issue>,
 }
@@ -161,6 +163,7 @@ impl Overview {
             endpoints,
             adverse_events: trial.adverse_events.len(),
             files: import.files.clone(),
+            previews: import.previews.clone(),
             receipt: import.receipt.clone(),
             issues: import.issues.clone(),
         }

@@ -94,10 +94,7 @@ impl SurvivalView<'_> {
         let [curve] = self.detail.curves.as_slice() else {
             return vec![Phrase::plain("There is no comparison of survival between arms to report.")];
         };
-        let unit = match self.time_unit() {
-            TimeUnit::Months => "months",
-            TimeUnit::Days => "days",
-        };
+        let unit = self.time_unit().many();
         let median = self.median_cell(&curve.arm).text;
         let median = if median == "not reached" { median } else { format!("{median} {unit}") };
         vec![
@@ -142,6 +139,7 @@ impl SurvivalView<'_> {
     fn time(&self, months: f64) -> String {
         match self.time_unit() {
             TimeUnit::Months => format_fixed(months, 1),
+            TimeUnit::Weeks => format_fixed(TimeUnit::Weeks.from_months(months), 1),
             TimeUnit::Days => {
                 // Half days come from a median in the middle of a flat piece.
                 let days = TimeUnit::Days.from_months(months);
@@ -152,10 +150,7 @@ impl SurvivalView<'_> {
 
     fn arm_table(&self) -> TableView {
         let level = format_level(self.plan.confidence_level);
-        let unit = match self.time_unit() {
-            TimeUnit::Months => "months",
-            TimeUnit::Days => "days",
-        };
+        let unit = self.time_unit().many();
         let mut columns = vec![ColumnView::text("Arm")];
         columns.extend(["n", "Events", "Expected events", "Censored"].map(ColumnView::number));
         columns.push(ColumnView::number(format!("Median, {unit}")));
@@ -222,6 +217,7 @@ impl SurvivalView<'_> {
         let unit = self.time_unit();
         let label = match unit {
             TimeUnit::Months => "Months from the start of follow-up",
+            TimeUnit::Weeks => "Weeks from the start of follow-up",
             TimeUnit::Days => "Days from the start of follow-up",
         };
         let mut x = fitted_axis(label, 0.0, self.detail.last_month, 8);
@@ -313,10 +309,7 @@ impl SurvivalView<'_> {
                     hint: format!(
                         "{}, {} {}: {}%{interval}, {} of {} at risk",
                         curve.arm,
-                        match self.time_unit() {
-                            TimeUnit::Months => "month",
-                            TimeUnit::Days => "day",
-                        },
+                        self.time_unit().one(),
                         self.time(step.month),
                         format_fixed(step.survival * 100.0, 1),
                         step.events,
@@ -349,10 +342,7 @@ impl SurvivalView<'_> {
             format!("Kaplan-Meier estimate of the share without the event, with a {level} interval on the log(−log) scale and Greenwood’s variance (Kaplan and Meier 1958; Kalbfleisch and Prentice 2002). SAS and lifelines use the same scale by default; R survival’s default is the log scale."),
             "Median: the first time the curve is at or below one half; where it lies exactly on one half for a while, the middle of that while, as R survival has it. Its interval follows Brookmeyer and Crowley (1982).".to_owned(),
             "The log-rank test compares the events seen in each arm with those expected if all arms shared one hazard, with the hypergeometric variance (Mantel 1966). A tie of an event and a censoring counts the event first.".to_owned(),
-            format!("Follow-up ends at {} {}. Checked against R survival 3.5-3; docs/VALIDATION.md has the figures.", match self.time_unit() {
-                TimeUnit::Months => "month",
-                TimeUnit::Days => "day",
-            }, format_significant(self.time_unit().from_months(self.detail.last_month), 4)),
+            format!("Follow-up ends at {} {}. Checked against R survival 3.5-3; docs/VALIDATION.md has the figures.", self.time_unit().one(), format_significant(self.time_unit().from_months(self.detail.last_month), 4)),
         ]
     }
 }

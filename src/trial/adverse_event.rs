@@ -1,3 +1,5 @@
+use super::SourceRow;
+
 /// One row of the adverse-event file. Days count from baseline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AdverseEvent {
@@ -9,4 +11,5 @@ pub struct AdverseEvent {
     pub is_related: Option<bool>,
     pub start_day: Option<f64>,
     pub end_day: Option<f64>,
+    pub source: SourceRow,
 }

@@ -39,20 +39,68 @@ impl Item {
         }
     }
 
-    /// `column` in lower snake case.
+    /// `3`, `5a`, `5b`; `5` is 5a.
+    pub fn parse_label(label: &str) -> Option<Self> {
+        match label.to_ascii_lowercase().as_str() {
+            "5a" | "5" => Some(Self::FiveA),
+            "5b" => Some(Self::FiveB),
+            other => {
+                let number: usize = other.parse().ok()?;
+                (1..=12).contains(&number).then(|| Self::Numbered(number - 1))
+            }
+        }
+    }
+
+    /// The inverse of [`Self::parse_label`].
+    pub fn label(self) -> String {
+        match self {
+            Self::Numbered(place) => (place + 1).to_string(),
+            Self::FiveA => "5a".into(),
+            Self::FiveB => "5b".into(),
+        }
+    }
+
+    /// `column` in lower snake case. The original scale's tenth item is no item of the revised one.
     pub fn parse_column(column: &str) -> Option<Self> {
         let rest = ["alsfrs_r_item_", "alsfrsr_item_", "alsfrs_item_", "alsfrs_r_", "alsfrsr_", "item_", "item", "q"]
             .iter()
             .find_map(|prefix| column.strip_prefix(prefix))?;
-        let token = rest.split('_').next()?;
-        match token {
-            "5a" | "5" => Some(Self::FiveA),
-            "5b" => Some(Self::FiveB),
-            _ => {
-                let number: usize = token.parse().ok()?;
-                (1..=12).contains(&number).then(|| Self::Numbered(number - 1))
-            }
+        let mut words = rest.split('_');
+        let item = Self::parse_label(words.next()?)?;
+        let is_original = item == Self::Numbered(9) && words.next().is_some_and(|word| word.starts_with("respir"));
+        (!is_original).then_some(item)
+    }
+
+    /// The item that a text names, in the words of the instrument: `Speech`, `ALSFRS-R: Turning in bed`. Item 5 is 5a
+    /// unless the text speaks of a gastrostomy.
+    pub fn parse_text(text: &str) -> Option<Self> {
+        let text = text.to_lowercase();
+        let has = |word: &str| text.contains(word);
+        if has("total") || has("score sum") {
+            return None;
         }
+        let words: [(&str, usize); 15] = [
+            ("speech", 0),
+            ("salivation", 1),
+            ("swallow", 2),
+            ("handwriting", 3),
+            ("dressing", 5),
+            ("hygiene", 5),
+            ("turning", 6),
+            ("walking", 7),
+            ("climbing", 8),
+            ("stairs", 8),
+            ("dyspn", 9),
+            ("orthopn", 10),
+            ("respiratory insuff", 11),
+            ("ventilat", 11),
+            ("adjusting bed", 6),
+        ];
+        if has("cutting") || has("fastener") || has("utensil") {
+            let with_tube = (has("gastrostomy") && !has("without") && !has("no gastrostomy")) || has("fastener");
+            return Some(if with_tube { Self::FiveB } else { Self::FiveA });
+        }
+        words.iter().find(|(word, _)| has(word)).map(|(_, place)| Self::Numbered(*place))
     }
 }
 

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::TimeUnit;
+use super::{SourceRow, TimeUnit};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Analyte {
@@ -16,6 +16,7 @@ pub struct Sample {
     pub subject: usize,
     pub time_months: f64,
     pub value: Measured,
+    pub source: SourceRow,
 }
 
 /// A concentration, or the limit it lies beyond.

@@ -1,4 +1,4 @@
-use super::TimeUnit;
+use super::{SourceRow, TimeUnit};
 
 /// Time to an event, one record per subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,4 +15,5 @@ pub struct FollowUp {
     pub time_months: f64,
     /// False when the subject was last seen without the event (censored).
     pub is_event: bool,
+    pub source: SourceRow,
 }

@@ -11,7 +11,7 @@ mod time;
 pub use adverse_event::AdverseEvent;
 pub use analyte::{Analyte, Measured, Sample, Side};
 pub use endpoint::{Endpoint, FollowUp};
-pub use outcome::{Outcome, Visit};
+pub use outcome::{Outcome, SourceRow, Visit};
 pub use subject::{Arm, Covariate, CovariateValues, Subject};
 pub use time::{DAYS_PER_MONTH, TimeUnit};
 

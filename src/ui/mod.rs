@@ -33,8 +33,13 @@ pub struct WorkerSession {
 }
 
 impl WorkerSession {
+    pub fn start() -> Self {
+        crate::import::lend_cp949(crate::browser::text::decode_cp949);
+        Self::default()
+    }
+
     /// Answers one message of the page, as often as `post_back` is called.
-    pub fn receive(&mut self, message: &[u8], buffers: &[Vec<u8>], post_back: &dyn Fn(&[u8])) {
+    pub fn receive(&mut self, message: &[u8], buffers: Vec<Vec<u8>>, post_back: &dyn Fn(&[u8])) {
         let mut respond = |response: Response| {
             let generation = response.generation();
             let failed = |message| encode(&Response::Failed { generation, message });

@@ -286,6 +286,7 @@ impl Workbench {
                 self.progress.set(None);
                 self.answered.set(Some(Arc::new(Answers { plan: *plan, answers })));
             }
+            Some(DeskEvent::Rows { .. } | DeskEvent::NotRead { .. }) => {}
             Some(DeskEvent::Failed { message }) => self.fail(message),
         }
     }

@@ -157,10 +157,7 @@ pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
             <h2>"This question"</h2>
             <Select label="Outcome" name="outcome" choices=Signal::derive(outcomes) value=Signal::derive(outcome) on_choose=choose_outcome/>
             {move || {
-                let label = match unit() {
-                    TimeUnit::Months => "Month",
-                    TimeUnit::Days => "Day",
-                };
+                let label = unit().heading();
                 if months().len() > 6 {
                     view! { <Select label name="month" choices=Signal::derive(months) value=Signal::derive(month) on_choose=choose_month/> }.into_any()
                 } else {
@@ -172,7 +169,7 @@ pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
             <details>
                 <summary>"Visits"</summary>
                 <label class="control">
-                    <span class="control-label">{move || match unit() { TimeUnit::Months => "Target months", TimeUnit::Days => "Target days" }}</span>
+                    <span class="control-label">{move || format!("Target {}", unit().many())}</span>
                     <input type="text" name="targets" prop:value=targets on:change=move |event| enter_targets(event_target_value(&event))/>
                     {move || target_problem.get().map(|text| view! { <span class="inline-error" role="alert">{text}</span> })}
                 </label>
@@ -183,7 +180,7 @@ pub fn ChangeForm(with_subject_lines: RwSignal<bool>) -> impl IntoView {
                         value=Signal::derive(window)
                         low=0.0
                         high=3660.0
-                        unit=match unit() { TimeUnit::Months => "months", TimeUnit::Days => "days" }
+                        unit=unit().many()
                         on_enter=move |number: f64| {
                             let window = unit().to_months(number);
                             bench.edit(|plan| edit_change(plan, |change| change.window_months = window));

@@ -166,7 +166,7 @@ pub fn CorrelationForm() -> impl IntoView {
                     asked.quantity = if chosen == "value" { Quantity::Value } else { Quantity::Change };
                 }))/>
             {move || {
-                let label = match unit() { TimeUnit::Months => "Month", TimeUnit::Days => "Day" };
+                let label = unit().heading();
                 view! {
                     <Select label name="month" choices=Signal::derive(months) value=of(|asked| asked.month.to_string())
                         on_choose=choose_month/>

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 
 use crate::browser::download;
 use crate::export::{FindingsFile, write_findings_csv, write_findings_json, write_plan_json};
-use crate::import::{FileMapping, FileReceipt, Issue, Role, Severity, TableKind};
+use crate::import::{FileMapping, FileReceipt, Issue, Severity, used_as};
 use crate::order::sort_by;
 use crate::report::Overview;
 use crate::report::label::{joined, outcome_label};
 use crate::report::number::plural;
-use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::forms::PopulationForm;
 use crate::ui::route::Page;
@@ -190,6 +189,7 @@ fn Issues(issues: Vec<Issue>) -> impl IntoView {
                     .into_iter()
                     .map(|issue| {
                         let (class, word) = match issue.severity {
+                            Severity::Question => ("issue is-question", "Question"),
                             Severity::Error => ("issue is-error", "Problem"),
                             Severity::Warning => ("issue is-warning", "Look at"),
                             Severity::Note => ("issue", "Note"),
@@ -234,45 +234,8 @@ fn rows_of(issue: &Issue) -> Option<String> {
     Some(rows.join(", "))
 }
 
-fn table_words(table: TableKind) -> &'static str {
-    match table {
-        TableKind::Subjects => "people",
-        TableKind::Visits => "visits",
-        TableKind::Biomarkers => "biomarkers",
-        TableKind::Survival => "survival",
-        TableKind::AdverseEvents => "adverse events (read and kept; this version has no safety page)",
-        TableKind::Unrecognised => "nothing that is known",
-    }
-}
-
-fn role_words(role: &Role) -> String {
-    match role {
-        Role::SubjectId => "subject".into(),
-        Role::Arm => "arm".into(),
-        Role::Time(TimeUnit::Months) => "time, months".into(),
-        Role::Time(TimeUnit::Days) => "time, days".into(),
-        Role::Covariate => "covariate".into(),
-        Role::Outcome => "outcome".into(),
-        Role::AlsfrsItem(item) => format!("ALSFRS-R item {item}"),
-        Role::AlsfrsTotal => "ALSFRS-R total".into(),
-        Role::Analyte => "analyte".into(),
-        Role::Value => "value".into(),
-        Role::Unit => "unit".into(),
-        Role::Event => "event, 1 = it happened".into(),
-        Role::Endpoint => "endpoint".into(),
-        Role::Term => "term".into(),
-        Role::SystemOrganClass => "system organ class".into(),
-        Role::Severity => "severity".into(),
-        Role::Serious => "serious".into(),
-        Role::Related => "related".into(),
-        Role::StartDay => "first day".into(),
-        Role::EndDay => "last day".into(),
-        Role::Ignored => "not used".into(),
-    }
-}
-
 fn taken_for(mapping: &FileMapping, receipt: &FileReceipt) -> String {
-    let separator = match mapping.separator {
+    let separator = match mapping.dialect.separator {
         '\t' => "tab".to_owned(),
         ',' => "comma".to_owned(),
         ';' => "semicolon".to_owned(),
@@ -284,10 +247,7 @@ fn taken_for(mapping: &FileMapping, receipt: &FileReceipt) -> String {
         receipt.rows_used,
         receipt.rows_in - receipt.rows_used
     );
-    match mapping.table {
-        TableKind::Unrecognised => format!("Not recognised, so nothing of it is used. {rows}."),
-        table => format!("Taken for {}. {rows}; separator: {separator}.", table_words(table)),
-    }
+    format!("Taken for {}. {rows}; separator: {separator}.", receipt.why)
 }
 
 #[component]
@@ -300,7 +260,7 @@ fn FileCard(mapping: FileMapping, receipt: FileReceipt) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row" class="text">{column.column.clone()}</th>
-                    <td class="text">{role_words(&column.role)}</td>
+                    <td class="text">{used_as(&column.role)}</td>
                     <td>{counts.parsed}</td>
                     <td>{counts.missing}</td>
                     <td>{counts.censored}</td>
