@@ -13,7 +13,8 @@ const ABOUT: About = About {
     dialect: "comma; 31JAN2012",
     reference: "tidy_months",
     differs: "visits by AVISIT; survival in days with the first day counted (AVAL = tidy_days' days + 1); analytes by \
-              CDISC's names in ng/L; adverse events by day without a day 0; LOCF rows that ANL01FL does not flag",
+              CDISC's names in ng/L; adverse events by day without a day 0; LOCF rows that ANL01FL does not flag; covariates by ADSL's names, \
+              yes as Y, onset in capitals (ONSSITE, ONSMON, RILUZFL, ITTFL, PPROTFL)",
     question: "does CNSR = 0 in adtte mean that the event happened?",
 };
 

@@ -47,6 +47,17 @@ fn folders_are_known_and_all_is_below_four_megabytes() {
 }
 
 #[test]
+fn the_files_of_the_repository_are_those_made_here() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/formats");
+    let made = files(&demo()).unwrap();
+    for (name, bytes) in &made {
+        assert!(std::fs::read(root.join(name)).unwrap() == *bytes, "{name}: run `cargo xtask formats`");
+    }
+    let names: BTreeSet<String> = made.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(super::found(&root).unwrap(), names);
+}
+
+#[test]
 fn values_are_the_references_in_every_shape() {
     let (folders, trial) = (made(), Trial::read(&demo()).unwrap());
     let totals: BTreeMap<(String, i32), String> =

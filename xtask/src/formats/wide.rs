@@ -45,7 +45,7 @@ pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {
             about(
                 "wide_months",
                 "comma; alsfrs_m4, q1_m4, TGF-b1_m4",
-                "analytes with Latin letters and without a unit; the ALSFRS-R total is called alsfrs",
+                "analytes with Latin letters and without a unit; the ALSFRS-R total is called alsfrs (values above 40 and the sum of q1 to q12 tell the scale)",
             ),
             &[wide(trial, Wording::Months), events.clone()],
         )?,
@@ -53,12 +53,16 @@ pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {
             about(
                 "wide_visits",
                 "comma; ALSFRSR_V8, IL6_V4; months in visit_schedule.csv",
-                "analytes in capital letters and digits, without a unit (TGFB1, MCP1, IL4, TNFA)",
+                "analytes in capital letters and digits, without a unit (TGFB1, MCP1, IL4, TNFA); per_protocol is PP",
             ),
             &[wide(trial, Wording::Visits), schedule, events.clone()],
         )?,
         Folder::plain(
-            about("wide_words", "comma; \"ALSFRS-R total, month 4\", \"FVC % (Month 4)\"", ""),
+            about(
+                "wide_words",
+                "comma; \"ALSFRS-R total, month 4\", \"FVC % (Month 4)\"",
+                "covariates and outcomes named in words",
+            ),
             &[wide(trial, Wording::Words), events],
         )?,
     ])
