@@ -5,6 +5,7 @@ mod bench;
 mod checks;
 mod debian;
 mod demo;
+mod formats;
 mod page;
 mod pilot;
 mod process;
@@ -24,6 +25,7 @@ cargo xtask test [--only STEP] [--keep-going] [--verbose]
 cargo xtask dist [--out FOLDER]              make the static folder for any host (default: dist)
 cargo xtask bench                            measure size and speed beside webR, Pyodide, uDSV, PapaParse and R
 cargo xtask demo [--check]                   write the demo trial's files again, or check that they are as made
+cargo xtask formats [--check]                write the demo trial in every format again, or check that it is as made
 cargo xtask setup                            only fetch the tools that the other commands need";
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         "dist" => page::dist(&workspace, arguments),
         "bench" => bench::run(&workspace, arguments),
         "demo" => demo::run(&arguments.rest()),
+        "formats" => formats::run(&workspace, arguments),
         "setup" => arguments
             .end()
             .and_then(|()| tools::ensure(&workspace))
