@@ -35,6 +35,7 @@ fn plan(control: Option<&str>, analyses: Vec<AnalysisPlan>) -> Plan {
         files: Vec::new(),
         control_arm: control.map(str::to_owned),
         analysis_set: None,
+        confirmed: Vec::new(),
         confidence_level: 0.95,
         analyses,
     }

@@ -14,12 +14,12 @@ use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule
 use second_look::analysis::responder::{ResponderRule, Response};
 use second_look::analysis::survival::SurvivalPlan;
 use second_look::analysis::visit_window::BaselineRule;
-use second_look::analysis::{AnalysisId, AnalysisPlan, Finding, NoteKind, Plan, Term};
+use second_look::analysis::{AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, Term};
 use second_look::engine::run;
 use second_look::export::{FindingsFile, read_plan_json, write_findings_json};
 use second_look::import::{
-    ColumnMapping, ColumnReceipt, FileMapping, FileReceipt, Issue, IssueKind, Role, SetAside, Severity, SourceFile,
-    TableKind, read_trial,
+    ColumnMapping, ColumnReceipt, DateOrder, Dialect, Encoding, FileMapping, FileReceipt, Format, Issue, IssueKind,
+    Measure, ParameterMapping, Role, SetAside, Severity, SourceFile, TableKind, VisitTime, read_trial,
 };
 use second_look::report::Overview;
 use second_look::trial::TimeUnit;
@@ -295,14 +295,25 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/correlation/properties/coefficient/enum", variants::<Coefficient>()),
         ("/$defs/stratum/properties/response/enum", variants::<Response>()),
         ("/$defs/role/oneOf/1/properties/time/enum", variants::<TimeUnit>()),
+        ("/$defs/role/oneOf/2/properties/follow_up/enum", variants::<TimeUnit>()),
+        ("/$defs/file_mapping/properties/format/enum", variants::<Format>()),
+        ("/$defs/file_mapping/properties/visit_times/items/properties/unit/enum", variants::<TimeUnit>()),
+        ("/$defs/dialect/properties/encoding/enum", variants::<Encoding>()),
+        ("/$defs/dialect/properties/date_order/enum", variants::<DateOrder>()),
+        ("/$defs/plan/properties/confirmed/items/enum", variants::<Confirmation>()),
     ] {
         assert_eq!(listed(&schema, place), names, "{place}");
     }
     let mut roles = listed(&schema, "/$defs/role/oneOf/0/enum");
-    for branch in [1, 2] {
+    for branch in 1..6 {
         roles.extend(properties(&schema, &format!("/$defs/role/oneOf/{branch}")));
     }
     assert_eq!(roles, variants::<Role>());
+    let mut measures = listed(&schema, "/$defs/measure/oneOf/0/enum");
+    for branch in 1..4 {
+        measures.extend(properties(&schema, &format!("/$defs/measure/oneOf/{branch}")));
+    }
+    assert_eq!(measures, variants::<Measure>());
     for (place, names) in [("asked", variants::<AnalysisPlan>()), ("variable", variants::<Variable>())] {
         let branches = at(&schema, &format!("/$defs/{place}/oneOf")).as_array().unwrap().len();
         let listed: BTreeSet<String> =
@@ -313,6 +324,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("plan", fields::<Plan>()),
         ("file_mapping", fields::<FileMapping>()),
         ("file_mapping/properties/columns/items", fields::<ColumnMapping>()),
+        ("file_mapping/properties/parameters/items", fields::<ParameterMapping>()),
+        ("file_mapping/properties/visit_times/items", fields::<VisitTime>()),
+        ("dialect", fields::<Dialect>()),
         ("change", fields::<ChangePlan>()),
         ("change/properties/covariates/items", fields::<AncovaCovariate>()),
         ("correlation", fields::<CorrelationPlan>()),
@@ -345,6 +359,7 @@ fn the_schemas_know_the_fields_that_the_code_writes() {
     let receipt = FileReceipt {
         name: String::new(),
         table: TableKind::Visits,
+        why: String::new(),
         rows_in: 0,
         rows_used: 0,
         set_aside: Vec::new(),

@@ -129,7 +129,7 @@ proptest! {
         ]
     ) {
         let text = format!("n,m\n{cell},1\n");
-        let table = read_columns(text.as_bytes()).unwrap();
+        let table = read_columns(&text).unwrap();
         let read = match table.columns.first() {
             Some(Column::Number(numbers)) => numbers.value(0),
             _ => None,
@@ -144,8 +144,9 @@ proptest! {
         let text = format!("h,i,j\n{body}");
         let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
         let theirs: Vec<csv::StringRecord> = reader.records().map(|record| record.unwrap()).collect();
-        let Ok(table) = read_columns(text.as_bytes()) else { return Ok(()) };
-        if table.separator != ',' {
+        let Ok(table) = read_columns(&text) else { return Ok(()) };
+        // Another separator may fit better, and a wide row below may be the names.
+        if table.header != ["h", "i", "j"] || text.lines().nth(1).is_some_and(|line| line.starts_with('(')) {
             return Ok(());
         }
         let is_empty = |record: &&csv::StringRecord| record.iter().all(|cell| cell.trim().is_empty());

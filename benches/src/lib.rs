@@ -2,13 +2,14 @@
 
 use second_look::analysis::{AnalysisPlan, Plan};
 use second_look::engine::run;
-use second_look::import::{Column, Import, SourceFile, read_columns, read_trial};
+use second_look::import::{Column, Import, SourceFile, read_columns, read_text, read_trial};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Bytes to typed columns; how many cells they have.
 #[wasm_bindgen]
 pub fn columns(bytes: &[u8]) -> usize {
-    let Ok(table) = read_columns(bytes) else { return 0 };
+    let Ok(text) = read_text(bytes) else { return 0 };
+    let Ok(table) = read_columns(&text) else { return 0 };
     let cells = |column: &Column<'_>| match column {
         Column::Number(numbers) => numbers.values.len(),
         Column::Text(texts) => texts.codes.len(),

@@ -146,9 +146,7 @@ impl Desk {
         }
         match response {
             Response::Progress { stage, done, .. } => Some(DeskEvent::Progress { stage, done }),
-            Response::Loaded { overview, plan, .. } => {
-                Some(DeskEvent::Loaded { overview: Box::new(overview), plan: Box::new(plan) })
-            }
+            Response::Loaded { overview, plan, .. } => Some(DeskEvent::Loaded { overview, plan: Box::new(plan) }),
             Response::Analysed { plan, answers, .. } => {
                 self.current = None;
                 self.deaths = 0;

@@ -31,7 +31,7 @@ pub struct FileName {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Response {
     Progress { generation: u64, stage: String, done: f64 },
-    Loaded { generation: u64, overview: Overview, plan: Plan },
+    Loaded { generation: u64, overview: Box<Overview>, plan: Plan },
     Analysed { generation: u64, plan: Plan, answers: Vec<Answered> },
     Rows { generation: u64, file: usize, rows: Vec<RowView> },
     NotRead { generation: u64, files: Vec<FileNotRead> },

@@ -69,7 +69,7 @@ impl Session {
 
     fn show_and_analyse(&self, generation: u64, plan: Plan, respond: &mut dyn FnMut(Response)) {
         let Some(import) = &self.import else { return };
-        respond(Response::Loaded { generation, overview: Overview::of(import), plan: plan.clone() });
+        respond(Response::Loaded { generation, overview: Box::new(Overview::of(import)), plan: plan.clone() });
         self.analyse(generation, plan, respond);
     }
 

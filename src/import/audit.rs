@@ -27,7 +27,7 @@ pub fn audit(trial: &Trial, rows: &SourceRows, has_roster: bool, first_file: &st
     if has_roster {
         issues.extend(subjects_without_data(trial, first_file));
     }
-    issues.extend(uneven_missingness(trial, first_file));
+    issues.extend(uneven_missingness(trial, rows));
     issues
 }
 
@@ -178,7 +178,7 @@ fn look_at_events(trial: &Trial, collected: &mut Collected<'_>) {
 fn subjects_without_data(trial: &Trial, first_file: &str) -> Vec<Issue> {
     let mut has_value = vec![false; trial.subjects.len()];
     let mut has_follow_up = vec![false; trial.subjects.len()];
-    let mut mark = |flags: &mut Vec<bool>, subject: usize| {
+    let mark = |flags: &mut Vec<bool>, subject: usize| {
         if let Some(flag) = flags.get_mut(subject) {
             *flag = true;
         }
@@ -224,7 +224,7 @@ fn subjects_without_data(trial: &Trial, first_file: &str) -> Vec<Issue> {
 }
 
 /// Of those with any value of the main outcome, who has none at the last time that was planned, by arm.
-fn uneven_missingness(trial: &Trial, first_file: &str) -> Option<Issue> {
+fn uneven_missingness(trial: &Trial, rows: &SourceRows) -> Option<Issue> {
     const NEAR_MONTHS: f64 = 0.75;
     let outcome = trial.outcome(TOTAL).or_else(|| trial.outcomes.iter().find(|outcome| outcome.item.is_none()))?;
     if trial.arms.len() < 2 {
@@ -273,6 +273,7 @@ fn uneven_missingness(trial: &Trial, first_file: &str) -> Option<Issue> {
         let what = format!("at about month {planned}, {} is missing for {}", quote(&outcome.name), arms.join(", "));
         let hint = "Ask why: comparisons of those who stayed are fair only if leaving had nothing to do with the outcome. Who is \
                     missing at a visit is left out of its comparison.";
-        Issue::new(first_file, IssueKind::UnevenMissingness, Severity::Warning, Place::default(), words(what, hint))
+        let file = outcome.visits.first().map_or("", |visit| rows.place(visit.source).0);
+        Issue::new(file, IssueKind::UnevenMissingness, Severity::Warning, Place::default(), words(what, hint))
     })
 }

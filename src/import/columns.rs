@@ -16,6 +16,8 @@ pub enum Kind {
     Auto,
     Number,
     Text,
+    /// Text of which only a blank cell says nothing: `NOT DONE` in a column of statuses is a status.
+    Status,
 }
 
 /// Of a hundred present cells, how many must be numbers for a column to be one of numbers.
@@ -259,11 +261,12 @@ pub fn read_table<'a>(
 
 /// How the table was read, in the shape of what it should have been read as.
 fn readings_of(read: &Read<'_>, settled: &Readings) -> Readings {
-    let reading = |column: &Column<'_>| match column {
-        Column::Number(_) => Reading::Number,
-        Column::Text(_) => Reading::Text,
+    let reading = |(column, settled): (&Column<'_>, &Reading)| match (column, settled) {
+        (Column::Number(_), _) => Reading::Number,
+        (Column::Text(_), Reading::Status) => Reading::Status,
+        (Column::Text(_), _) => Reading::Text,
     };
-    let kinds = read.table.columns.iter().map(reading).collect();
+    let kinds = read.table.columns.iter().zip(&settled.kinds).map(reading).collect();
     // A format that no cell needs is no reason to read again.
     let format = if read.table.marks == Marks::default() { settled.format } else { read.table.format };
     Readings { format, kinds }
@@ -273,6 +276,7 @@ fn readings_of(read: &Read<'_>, settled: &Readings) -> Readings {
 enum Reading {
     Number,
     Text,
+    Status,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -286,6 +290,7 @@ impl Reading {
         match kind {
             Kind::Auto | Kind::Number => Self::Number,
             Kind::Text => Self::Text,
+            Kind::Status => Self::Status,
         }
     }
 }
@@ -300,6 +305,7 @@ fn settle(read: &Read<'_>, kinds: &[Kind], spelling: &Spelling<'_>) -> Readings 
         .zip(kinds)
         .map(|(column, kind)| match (kind, column) {
             (Kind::Text, _) => Reading::Text,
+            (Kind::Status, _) => Reading::Status,
             (Kind::Number, _) => Reading::Number,
             (Kind::Auto, Column::Number(numbers)) => {
                 // A thousand that nobody has confirmed is refused, but it is a number.
@@ -371,10 +377,14 @@ fn read_as<'a>(
     while header_records > 0 && records.read_record(&mut cells) {
         header_records -= u32::from(records.row() >= spelling.layout.header_row);
     }
+    let blank = MissingTokens::new(&[]);
     let mut builders: Vec<Builder<'a, '_>> = readings
         .kinds
         .iter()
-        .map(|reading| Builder::new(*reading, readings.format, spelling.missing, reach.expected_rows))
+        .map(|reading| {
+            let missing = if *reading == Reading::Status { &blank } else { spelling.missing };
+            Builder::new(*reading, readings.format, missing, reach.expected_rows)
+        })
         .collect();
     let (mut ragged, mut empty_rows, mut rows, mut len) = (Vec::new(), Vec::new(), RowNumbers::default(), 0);
     let mut seen = 0;
@@ -456,7 +466,7 @@ impl<'a, 'm> Builder<'a, 'm> {
                 },
                 missing,
             },
-            Reading::Text => Self::Text {
+            Reading::Text | Reading::Status => Self::Text {
                 column: TextColumn { codes: Vec::with_capacity(expected_rows), values: Vec::new(), missing: 0 },
                 missing,
                 codes: HashMap::default(),
@@ -485,7 +495,7 @@ impl<'a, 'm> Builder<'a, 'm> {
                 } else if let Some(code) = codes.get(cell.as_ref()) {
                     *code
                 } else {
-                    let code = column.code_of(&cell, missing);
+                    let code = column.code_of(cell.clone(), missing);
                     codes.insert(cell, code);
                     code
                 };
@@ -513,13 +523,17 @@ fn trim_cow(cell: Cow<'_, str>) -> Cow<'_, str> {
 
 impl<'a> TextColumn<'a> {
     /// The code of a cell that was not met before. Full-width letters are the same letters: they share a code.
-    fn code_of(&mut self, cell: &Cow<'a, str>, missing: &MissingTokens) -> u32 {
-        if missing.has(cell) {
+    fn code_of(&mut self, cell: Cow<'a, str>, missing: &MissingTokens) -> u32 {
+        if missing.has(&cell) {
             return Self::MISSING;
         }
-        let value = match narrow(cell) {
-            Cow::Borrowed(_) => cell.clone(),
-            Cow::Owned(narrowed) => {
+        let narrowed = match narrow(&cell) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(narrowed) => Some(narrowed),
+        };
+        let value = match narrowed {
+            None => cell,
+            Some(narrowed) => {
                 if let Some(code) = self.values.iter().position(|value| *value == narrowed) {
                     return code as u32;
                 }

@@ -134,9 +134,7 @@ fn without_time(text: &str) -> &str {
         // A day number of Excel with a time of day behind its point.
         return match text.split_once('.') {
             Some((day, time))
-                if day.len() == 5
-                    && time.len() != 2
-                    && day.bytes().chain(time.bytes()).all(|byte| byte.is_ascii_digit()) =>
+                if day.len() == 5 && day.bytes().chain(time.bytes()).all(|byte| byte.is_ascii_digit()) =>
             {
                 day
             }
@@ -180,7 +178,12 @@ fn parts_of(text: &str) -> Vec<Part> {
         if first.is_ascii_digit() {
             parts.push(word.parse().map_or(Part::Other, |number| Part::Number(number, word.len())));
         } else if !matches!(word, "년" | "월" | "일") {
-            parts.push(month_of(word));
+            // SAS's UNMAR2012: the day is unknown, and nothing stands between it and the month.
+            let known = word.get(..2).filter(|start| start.eq_ignore_ascii_case("un")).and_then(|_| word.get(2..));
+            match known.map(month_of) {
+                Some(month @ Part::Month(_)) => parts.extend([Part::Unknown, month]),
+                _ => parts.push(month_of(word)),
+            }
         }
     }
     parts

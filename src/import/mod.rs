@@ -7,12 +7,14 @@ mod date;
 mod decode;
 mod dialect;
 mod format;
+mod header;
 mod issue;
 mod join;
 mod ledger;
 mod mapping;
 mod measured;
 mod number_format;
+mod open;
 mod receipt;
 mod rows;
 mod sheet;
@@ -40,17 +42,17 @@ use sha2::{Digest, Sha256};
 use crate::order::sort_places;
 use crate::trial::{SourceRow, Trial};
 use cell::MissingTokens;
-use columns::{Spelling, check_text, header_at, read_table};
-use decode::{Decoded, decode, decode_as};
+use columns::{Spelling, read_table};
 use format::{
     Head, Recognised, kind_of, recognise, roles_for, settle_parameters, settle_role, settle_visits, table_name,
 };
+use header::check_header;
 use join::Join;
 use ledger::{Ledger, Place, Words, words};
 use number_format::NumberFormat;
+use open::{Chosen, Given, Opened, open, sample_rows, say_unreadable};
 use sheet::{Sheet, read_sheet};
-use table::{Layout, Records, find_layout, normalise_name};
-use unit::{split_unit, unit_of_cell};
+use table::Layout;
 
 /// A file as it was dropped: its name and its bytes.
 #[derive(Debug, Clone, Copy)]
@@ -70,8 +72,6 @@ impl<'a> SourceFile<'a> {
 
 /// The largest file that is read. Larger ones are refused by name and size, before their bytes are touched.
 pub const LARGEST_FILE_BYTES: u64 = 128_000_000;
-/// The most columns that are read; a row wider than this is no table of a trial.
-const MOST_COLUMNS: usize = 20_000;
 
 /// What was read, how it was understood, and what was wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -134,7 +134,7 @@ pub fn read_trial(
     let rank = |at: usize| drafts.get(at).map_or(u8::MAX, |draft| reading_rank(draft.mapping.table));
     sort_places(&mut order, &|a, b| rank(a).cmp(&rank(b)));
     let mut join = Join::default();
-    let mut tables_read: Vec<(TableKind, Vec<String>, String)> = Vec::new();
+    let mut tables_read: Vec<(TableKind, String)> = Vec::new();
     let mut import = Import::default();
     let mut bytes_before = 0;
     let mut next_base: u32 = 0;
@@ -276,7 +276,11 @@ fn understand<'a>(file: &SourceFile<'a>, mappings: &[FileMapping]) -> Draft<'a> 
             format: known.format,
             table: known.table,
             roles: known.columns.iter().map(|column| Some(column.role.clone())).collect(),
-            why: "as the plan says".into(),
+            // Found or chosen, a file has one reason: a plan that was fed back changes nothing.
+            why: match recognise(&head) {
+                Some(found) if found.table == known.table && found.format == known.format => found.why,
+                _ => format!("You chose this table of {}", table_name(known.table)),
+            },
         }),
         Some(Chosen::Table(table)) => Some(roles_for(*table, &head)),
         None => recognise(&head),
@@ -313,271 +317,13 @@ fn understand<'a>(file: &SourceFile<'a>, mappings: &[FileMapping]) -> Draft<'a> 
     Draft { ledger, mapping, why, preview: FilePreview::default(), body: Some(body) }
 }
 
-/// A file whose text, place of the header and columns' names are known.
-struct Opened<'a> {
-    text: Cow<'a, str>,
-    dialect: Dialect,
-    layout: Layout,
-    /// Chosen; otherwise the cells tell.
-    format: Option<NumberFormat>,
-    header: Vec<String>,
-    units: Vec<Option<String>>,
-    other_encoding: Option<Encoding>,
-}
-
-/// With a dialect that was chosen, or the one that is found. A chosen header row or separator that gives no table is
-/// found anew rather than refused.
-fn open<'a>(bytes: &'a [u8], chosen: Option<&Dialect>, is_same_file: bool) -> Result<Opened<'a>, Unreadable> {
-    let Decoded { text, encoding, other } = match chosen.filter(|_| is_same_file) {
-        Some(dialect) => {
-            let text = decode_as(bytes, dialect.encoding).map_err(Unreadable::NotText)?;
-            Decoded { text, encoding: dialect.encoding, other: None }
-        }
-        None => decode(bytes).map_err(Unreadable::NotText)?,
-    };
-    check_text(&text)?;
-    let layout = match chosen {
-        Some(dialect) => {
-            let separator = u8::try_from(dialect.separator).unwrap_or(b',');
-            Layout { separator, header_row: dialect.header_row, header_rows: dialect.header_rows.clamp(1, 2) }
-        }
-        None => find_layout(&text).ok_or(Unreadable::NotCsv)?,
-    };
-    let (header, unit_cells) = header_at(&text, layout);
-    if header.is_empty() || header.len() > MOST_COLUMNS {
-        return Err(if header.is_empty() { Unreadable::NotCsv } else { Unreadable::TooWide(header.len()) });
-    }
-    let unit = |(at, name): (usize, &String)| {
-        let below = unit_cells.get(at).map(|cell| unit_of_cell(cell)).filter(|unit| !unit.is_empty());
-        below.or(split_unit(name).1).map(str::to_owned)
-    };
-    let units = header.iter().enumerate().map(unit).collect();
-    let mut dialect = chosen.cloned().unwrap_or_default();
-    dialect.encoding = encoding;
-    dialect.separator = char::from(layout.separator);
-    dialect.header_row = layout.header_row;
-    dialect.header_rows = layout.header_rows;
-    let format = chosen.and_then(|dialect| {
-        let decimal_mark = u8::try_from(dialect.decimal_mark?).ok()?;
-        Some(NumberFormat { decimal_mark, thousands_mark: dialect.thousands_mark, is_undecided: false })
-    });
-    Ok(Opened { text, dialect, layout, format, header, units, other_encoding: other })
-}
-
-fn sample_rows(text: &str, layout: Layout) -> Vec<Vec<String>> {
-    const ROWS: usize = 200;
-    let mut records = Records::new(text, layout.separator);
-    let (mut cells, mut rows) = (Vec::new(), Vec::new());
-    while rows.len() < ROWS && records.read_record(&mut cells) {
-        if records.row() >= layout.header_row + u64::from(layout.header_rows) {
-            rows.push(cells.iter().map(|cell| cell::trim(&cell.text(text)).to_owned()).collect());
-        }
-    }
-    rows
-}
-
-/// What a plan says of a file.
-struct Given<'m> {
-    mappings: &'m [FileMapping],
-    /// The mapping for these very bytes, whatever the file is called.
-    same_bytes: Option<&'m FileMapping>,
-    same_name: Option<&'m FileMapping>,
-}
-
-enum Chosen {
-    Roles(Box<FileMapping>),
-    /// The roles are to be found anew for this table.
-    Table(TableKind),
-}
-
-impl<'m> Given<'m> {
-    fn of(name: &str, sha256: &str, mappings: &'m [FileMapping]) -> Self {
-        let is_same = |mapping: &&FileMapping| mapping.sha256 == sha256 && !sha256.is_empty();
-        let both = mappings.iter().find(|mapping| is_same(mapping) && mapping.name == name);
-        Self {
-            mappings,
-            same_bytes: both.or_else(|| mappings.iter().find(is_same)),
-            same_name: mappings.iter().find(|mapping| mapping.name == name),
-        }
-    }
-
-    /// The dialect of the same bytes holds; a file of the same name may have been exported anew.
-    fn dialect(&self) -> Option<&'m Dialect> {
-        self.same_bytes.map(|mapping| &mapping.dialect)
-    }
-
-    fn is_same_file(&self) -> bool {
-        self.same_bytes.is_some()
-    }
-
-    /// The mapping whose columns are the file's: that of the same bytes, of the same name, of any.
-    fn choose<'a>(&self, mut opened: Opened<'a>, ledger: &mut Ledger) -> (Opened<'a>, Option<Chosen>) {
-        let fits =
-            |mapping: &&FileMapping, header: &[String]| mapping.columns.iter().map(|column| &column.column).eq(header);
-        if let Some(known) = self.same_bytes {
-            if known.columns.is_empty() {
-                return (opened, Some(Chosen::Table(known.table)));
-            }
-            if fits(&known, &opened.header) {
-                return (opened, Some(Chosen::Roles(Box::new(known.clone()))));
-            }
-            // The dialect was changed, and with it the columns: their roles are found anew.
-            return (opened, None);
-        }
-        let candidates = self.same_name.iter().copied().chain(self.mappings);
-        for known in candidates.filter(|known| !known.columns.is_empty()) {
-            if fits(&known, &opened.header) {
-                // What the user decided of dates and missing values goes with the header.
-                opened.dialect.missing.clone_from(&known.dialect.missing);
-                opened.dialect.date_order = known.dialect.date_order;
-                return (opened, Some(Chosen::Roles(Box::new(known.clone()))));
-            }
-        }
-        if self.same_name.is_some() {
-            ledger.report(IssueKind::MappingNotUsed, Severity::Warning, Place::default(), || {
-                words(
-                    "the plan describes this file with other columns",
-                    "Check that it is the right file; its columns are taken from its own header meanwhile.",
-                )
-            });
-        }
-        (opened, None)
-    }
-}
-
-fn say_unreadable(unreadable: &Unreadable) -> (IssueKind, Words) {
-    match unreadable {
-        Unreadable::NotText(why) => (IssueKind::NotText, words(why.what(), why.hint())),
-        Unreadable::Empty => (
-            IssueKind::EmptyFile,
-            words("the file is empty", "Export it again; the other files are analysed meanwhile."),
-        ),
-        Unreadable::NotCsv => (
-            IssueKind::NotCsv,
-            words(
-                "no line is a row of column names separated by commas, semicolons, tabs or bars",
-                "Export the table as a CSV file with a header; the other files are analysed meanwhile.",
-            ),
-        ),
-        Unreadable::TooWide(columns) => (
-            IssueKind::NotCsv,
-            words(
-                format!("the table has {columns} columns and at most {MOST_COLUMNS} are read"),
-                "Leave out columns that are not needed, or check the separator; the other files are analysed meanwhile.",
-            ),
-        ),
-    }
-}
-
-/// Whether a role is the required one, and the columns that give it.
-type Required = (fn(&Role) -> bool, &'static str);
-
-/// What each table cannot do without, and the columns that give it.
-fn required(table: TableKind) -> &'static [Required] {
-    const SUBJECT: Required = (|role| *role == Role::SubjectId, "subject_id");
-    const TIME: Required =
-        (|role| matches!(role, Role::Time(_) | Role::StudyDay | Role::Date | Role::VisitName), "month or day");
-    const VALUE: Required = (|role| matches!(role, Role::Value | Role::ValueText), "value");
-    match table {
-        TableKind::Subjects | TableKind::Characteristics | TableKind::Mixed => &[SUBJECT],
-        TableKind::Visits | TableKind::Breathing => &[SUBJECT, TIME],
-        TableKind::Measurements => &[SUBJECT, TIME, (|role| *role == Role::Parameter, "parameter"), VALUE],
-        TableKind::Biomarkers => &[SUBJECT, TIME, (|role| *role == Role::Analyte, "analyte"), VALUE],
-        TableKind::Survival => &[
-            SUBJECT,
-            (
-                |role| {
-                    matches!(
-                        role,
-                        Role::Time(_)
-                            | Role::StudyDay
-                            | Role::Date
-                            | Role::FollowUp(_)
-                            | Role::EventDate
-                            | Role::LastContactDate
-                    )
-                },
-                "time_months or time_days",
-            ),
-            (|role| matches!(role, Role::Event | Role::Censoring | Role::EventDate), "event"),
-        ],
-        TableKind::AdverseEvents | TableKind::Disposition => &[SUBJECT, (|role| *role == Role::Term, "term")],
-        TableKind::VisitSchedule => {
-            &[(|role| *role == Role::VisitName, "visit"), (|role| matches!(role, Role::Time(_)), "month")]
-        }
-        TableKind::Dictionary | TableKind::Unrecognised => &[],
-    }
-}
-
-/// Issues that the header alone gives; false when the table cannot be read.
-fn check_header(kind: TableKind, head: &Head<'_>, roles: &[Option<Role>], ledger: &mut Ledger) -> bool {
-    for (column, name) in head.names.iter().enumerate() {
-        let is_repeated = !name.is_empty() && head.names.iter().take(column).any(|earlier| earlier == name);
-        // Two columns that a plan gives roles are told apart by their place.
-        let is_read = roles.get(column).is_some_and(|role| role.as_ref().is_some_and(|role| *role != Role::Ignored));
-        if let (true, false, Some(column)) = (is_repeated, is_read, head.header.get(column)) {
-            ledger.report(IssueKind::DuplicateColumn, Severity::Warning, Place::column(column), || {
-                words(
-                    "two columns have this name",
-                    "Rename one of them; the first is used and the second is not read meanwhile.",
-                )
-            });
-        }
-    }
-    report_time_columns(head, roles, ledger);
-    let mut is_complete = true;
-    for (is_wanted, columns) in required(kind) {
-        if roles.iter().flatten().any(is_wanted) {
-            continue;
-        }
-        is_complete = false;
-        ledger.report(IssueKind::MissingColumn, Severity::Error, Place::column(columns), || {
-            words(
-                format!("a {} file needs a column {columns}, and none is named so", table_name(kind)),
-                "Add the column, or give the column that holds it its role; the file is set aside and the others are analysed.",
-            )
-        });
-    }
-    is_complete
-}
-
-fn report_time_columns(head: &Head<'_>, roles: &[Option<Role>], ledger: &mut Ledger) {
-    let Some(column) = roles.iter().position(|role| matches!(role, Some(Role::Time(_)))) else { return };
-    let (Some(name), Some(spelled)) = (head.names.get(column), head.header.get(column)) else { return };
-    if crate::trial::TimeUnit::is_open(name) {
-        ledger.report(IssueKind::TimeUnitAssumed, Severity::Warning, Place::column(spelled), || {
-            words(
-                "the name does not say whether time is in months or days; months are assumed",
-                "Name the column month or day, or set its role.",
-            )
-        });
-    }
-    let is_months = matches!(roles.get(column), Some(Some(Role::Time(crate::trial::TimeUnit::Months))));
-    let other = ["day", "days", "visit_day", "study_day", "time_days", "time_day"]
-        .iter()
-        .find_map(|day| head.column(day))
-        .filter(|&day| day != column && roles.get(day) == Some(&Some(Role::Ignored)))
-        .and_then(|day| head.header.get(day));
-    if let Some(other) = other
-        && is_months
-        && name != "time"
-    {
-        ledger.report(IssueKind::TwoTimeColumns, Severity::Note, Place::column(other), || {
-            words(
-                format!("time stands in months and in days; {} is used and this column is not", cell::quote(spelled)),
-                "To count time in days, set this column's role to time.",
-            )
-        });
-    }
-}
-
 impl Draft<'_> {
     /// Reads the rows. Gives back where the next file's rows are counted from.
     fn read(
         &mut self,
         source_base: u32,
         join: &mut Join,
-        tables_read: &mut Vec<(TableKind, Vec<String>, String)>,
+        tables_read: &mut Vec<(TableKind, String)>,
         on_position: &mut dyn FnMut(usize),
     ) -> u32 {
         let Some(body) = self.body.take() else { return source_base };
@@ -617,7 +363,7 @@ impl Draft<'_> {
         if table.rows_in() == 0 {
             return next_base;
         }
-        self.report_second_table(&table, &roles, tables_read);
+        self.report_second_table(tables_read);
         let units = body.units;
         let sheet = Sheet { table, roles, units, date_order: self.mapping.dialect.date_order, source_base };
         read_sheet(sheet, &self.mapping, join, &mut self.ledger);
@@ -657,12 +403,7 @@ impl Draft<'_> {
     }
 
     /// Two files of one kind and the same columns are read as one; that is worth a note.
-    fn report_second_table(
-        &mut self,
-        table: &Table<'_>,
-        roles: &[Role],
-        tables_read: &mut Vec<(TableKind, Vec<String>, String)>,
-    ) {
+    fn report_second_table(&mut self, tables_read: &mut Vec<(TableKind, String)>) {
         let kind = self.mapping.table;
         let is_single = !matches!(
             kind,
@@ -671,15 +412,8 @@ impl Draft<'_> {
         if !is_single || self.mapping.format == Format::Proact {
             return;
         }
-        let names: Vec<String> = table
-            .header
-            .iter()
-            .zip(roles)
-            .filter(|(_, role)| **role != Role::Ignored)
-            .map(|(name, _)| normalise_name(name))
-            .collect();
-        match tables_read.iter().find(|(earlier, ..)| *earlier == kind) {
-            Some((_, _, earlier)) => {
+        match tables_read.iter().find(|(earlier, _)| *earlier == kind) {
+            Some((_, earlier)) => {
                 self.ledger.report(IssueKind::SameTableTwice, Severity::Note, Place::default(), || {
                     words(
                         format!("this is the second {} file, after {earlier}", table_name(kind)),
@@ -687,7 +421,7 @@ impl Draft<'_> {
                     )
                 });
             }
-            None => tables_read.push((kind, names, self.ledger.file.clone())),
+            None => tables_read.push((kind, self.ledger.file.clone())),
         }
     }
 }

@@ -62,16 +62,12 @@ impl Marks {
         self.points() > 0 && self.commas() > 0
     }
 
-    /// The decision, and whether it was one. Where cells are separated by commas the file comes from a place that
-    /// writes decimal points.
+    /// The decision, and whether it was one. Points between cells that are separated by commas are decimal points.
     pub fn settle(&self, separator: u8) -> NumberFormat {
         let with_comma = self.commas() > self.points();
         let grouped = |mark: char, groups: u64| (groups > 0).then_some(mark).or(self.other_groups);
         if self.points() + self.commas() == 0 && (self.either_comma > 0 || (separator == b';' && self.either_point > 0))
         {
-            if separator == b',' && self.either_point == 0 {
-                return NumberFormat { thousands_mark: Some(','), ..NumberFormat::default() };
-            }
             return NumberFormat { is_undecided: true, ..NumberFormat::default() };
         }
         if with_comma {
@@ -115,8 +111,14 @@ impl Marks {
             (1, 0) => self.see_one(text, '.'),
             (0, _) if is_grouped(text, ',') => self.comma_groups += 1,
             (_, 0) if is_grouped(text, '.') => self.point_groups += 1,
-            (1, _) if last == text.find('.') && is_grouped(before(text, '.'), ',') => self.point_decimal += 1,
-            (_, 1) if last == text.find(',') && is_grouped(before(text, ','), '.') => self.comma_decimal += 1,
+            (1, _) if last == text.find('.') && is_grouped(before(text, '.'), ',') => {
+                self.point_decimal += 1;
+                self.comma_groups += 1;
+            }
+            (_, 1) if last == text.find(',') && is_grouped(before(text, ','), '.') => {
+                self.comma_decimal += 1;
+                self.point_groups += 1;
+            }
             _ => return false,
         }
         true
@@ -144,12 +146,13 @@ fn before(text: &str, mark: char) -> &str {
     text.split_once(mark).map_or(text, |(before, _)| before)
 }
 
-/// One to three digits, then groups of three.
+/// One to three digits, then groups of three. `0.435` has no groups: no one writes a nought before a thousand.
 fn is_grouped(text: &str, mark: char) -> bool {
     let mut groups = text.trim_start_matches(['-', '+']).split(mark);
     let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
-    groups.next().is_some_and(|first| (1..=3).contains(&first.len()) && is_digits(first))
-        && groups.all(|group| group.len() == 3 && is_digits(group))
+    let is_first =
+        |first: &str| (1..=3).contains(&first.len()) && is_digits(first) && (!first.starts_with('0') || first == text);
+    groups.next().is_some_and(is_first) && groups.all(|group| group.len() == 3 && is_digits(group))
 }
 
 /// A cell that may be a number, in plain letters: narrow digits, a hyphen for a minus, no spaces, no percent sign.
@@ -249,6 +252,8 @@ mod tests {
         assert_eq!(german, NumberFormat { decimal_mark: b',', thousands_mark: Some('.'), is_undecided: false });
         assert_eq!(read(german, "1.234"), Some(1234.0));
         assert_eq!(read(german, "1.234,5"), Some(1234.5));
+        let grouped = marks(&["1,234.5"]).settle(b',');
+        assert_eq!(read(grouped, "1,014.1"), Some(1014.1));
         let english = marks(&["1,234", "0.5"]).settle(b';');
         assert_eq!(english, NumberFormat { decimal_mark: b'.', thousands_mark: Some(','), is_undecided: false });
         assert_eq!(read(english, "1,234"), Some(1234.0));
@@ -271,8 +276,8 @@ mod tests {
         assert_eq!(read(format, "17"), Some(17.0));
         assert!(marks(&["1.234", "12.500"]).settle(b';').is_undecided);
         assert!(!marks(&["1.234", "12.500"]).settle(b',').is_undecided);
-        // Commas between cells: the commas inside them part thousands.
-        assert_eq!(marks(&["1,234"]).settle(b',').thousands_mark, Some(','));
+        // In quotation marks between commas it is no clearer.
+        assert!(marks(&["1,234"]).settle(b',').is_undecided);
     }
 
     #[test]

@@ -209,25 +209,20 @@ pub fn find_layout(text: &str) -> Option<Layout> {
         let (header_row, header_rows) = find_header(&first_records(rest, separator))?;
         return Some(Layout { separator, header_row: header_row + 1, header_rows });
     }
-    let mut best: Option<((u64, usize), Layout)> = None;
+    let mut best: Option<((bool, u64, usize), Layout)> = None;
     for separator in SEPARATORS {
         let records = first_records(text, separator);
         let Some((header_row, header_rows)) = find_header(&records) else { continue };
-        let below: Vec<usize> =
-            records.iter().filter(|(row, _)| *row >= header_row).map(|(_, cells)| cells.len()).collect();
-        let Some(&width) = below.first().filter(|width| **width >= 2) else { continue };
-        let same = below.iter().filter(|cells| **cells == width).count() as u64;
-        let share = same * 1000 / below.len().max(1) as u64;
-        if best.is_none_or(|(best, _)| (share, width) > best) {
-            best = Some(((share, width), Layout { separator, header_row, header_rows }));
+        let Some((_, names)) = records.iter().find(|(row, _)| *row == header_row) else { continue };
+        let width = names.len();
+        // Titles count against a separator as other rows of another width do: there are few of them.
+        let same = records.iter().filter(|(_, cells)| cells.len() == width).count() as u64;
+        let score = (!has_number(names), same * 1000 / records.len().max(1) as u64, width);
+        if best.is_none_or(|(best, _)| score > best) {
+            best = Some((score, Layout { separator, header_row, header_rows }));
         }
     }
     best.map(|(_, layout)| layout)
-}
-
-/// The names' row and how many rows it takes, when the separator is known.
-pub fn find_header_row(text: &str, separator: u8) -> Option<(u64, u32)> {
-    find_header(&first_records(text, separator))
 }
 
 fn excel_separator(text: &str) -> Option<(u8, &str)> {
@@ -249,6 +244,9 @@ fn find_header(records: &[(u64, Vec<String>)]) -> Option<(u64, u32)> {
     let (first, _) = wide.clone().next()?;
     // Where no row has names the first is taken for it, so that what is wrong is said of it.
     let at = wide.find(|(_, (_, cells))| !has_number(cells)).map_or(first, |(at, _)| at);
+    if at > 0 && at + 1 == records.len() {
+        return None; // words, and nothing below them
+    }
     let (row, names) = records.get(at)?;
     let has_units = records.get(at + 1).is_some_and(|(_, cells)| is_row_of_units(cells, names.len()));
     Some((*row, if has_units { 2 } else { 1 }))

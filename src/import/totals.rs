@@ -87,7 +87,9 @@ pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
         let others = form.items.iter().enumerate().filter(|(place, _)| *place != 4 && *place != FIVE_B);
         let has_others = others.clone().all(|(_, score)| score.is_some());
         if five_a.is_some() && five_b.is_some() {
-            collected.report(IssueKind::BothItemFive, Severity::Warning, None, id, form.source, || {
+            let column =
+                items.iter().find(|outcome| outcome.item == Some(Item::FiveB)).map(|outcome| outcome.name.as_str());
+            collected.report(IssueKind::BothItemFive, Severity::Warning, column, id, form.source, || {
                 words(
                     "items 5a and 5b are both filled in, and only one of them counts",
                     "Keep 5a (no gastrostomy) or 5b (gastrostomy); no total is added up from the items of this visit, and a \
@@ -113,12 +115,19 @@ pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
         match total.map(|visit| visit.value) {
             Some(recorded) if recorded == sum => {}
             Some(recorded) => {
-                collected.report(IssueKind::TotalDiffersFromItems, Severity::Warning, None, id, form.source, || {
-                    words(
-                        format!("the recorded total is {recorded} and the twelve items add up to {sum}"),
-                        "Find out which is right and correct the other; the recorded total is used meanwhile.",
-                    )
-                });
+                collected.report(
+                    IssueKind::TotalDiffersFromItems,
+                    Severity::Warning,
+                    Some(TOTAL),
+                    id,
+                    form.source,
+                    || {
+                        words(
+                            format!("the recorded total is {recorded} and the twelve items add up to {sum}"),
+                            "Find out which is right and correct the other; the recorded total is used meanwhile.",
+                        )
+                    },
+                );
             }
             None => {
                 derived.push(Visit {
@@ -127,7 +136,7 @@ pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
                     value: sum,
                     source: form.source,
                 });
-                collected.report(IssueKind::TotalFromItems, Severity::Note, None, id, form.source, || {
+                collected.report(IssueKind::TotalFromItems, Severity::Note, Some(TOTAL), id, form.source, || {
                     words(
                         "no usable total is recorded, so the sum of the twelve items is used",
                         "Nothing needs to be done if that is meant.",

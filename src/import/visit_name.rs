@@ -131,7 +131,7 @@ pub fn split_visit(column: &str) -> Option<(String, String)> {
         if !found && is_visit_word(&lower) {
             // `month 4`, `m-3`, `month_minus_3`: the number is the next word, with a sign between them.
             let mut after = next;
-            if let Some((_, "minus" | "neg")) = next.map(|(at, word)| (at, word)) {
+            if let Some((_, "minus" | "neg")) = next {
                 after = words.get(place + 2).copied();
             }
             if let Some((at, word)) = after.filter(|(_, word)| is_number(word)) {
@@ -185,11 +185,6 @@ fn word_places(text: &str) -> Vec<(usize, &str)> {
     words
 }
 
-/// `V3`, `Visit 3`: a visit that has a number and no time.
-pub fn is_numbered_visit(name: &str) -> bool {
-    matches!(tokens_of(name).as_slice(), [Token::Word(word), Token::Number(_)] if VISIT.contains(&word.as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,7 +219,6 @@ mod tests {
         {
             assert_eq!(time(name), None, "{name}");
         }
-        assert!(is_numbered_visit("V3") && is_numbered_visit("Visit 3") && !is_numbered_visit("Month 3"));
     }
 
     #[test]

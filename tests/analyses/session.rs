@@ -15,7 +15,7 @@ fn demo_request(generation: u64, plan: Option<Plan>) -> (Request, Vec<Vec<u8>>) 
 fn told(session: &mut Session, request: &Request, buffers: &[Vec<u8>]) -> Vec<Response> {
     let request: Request = decode(&encode(request).unwrap()).unwrap();
     let mut said = Vec::new();
-    session.handle(request, buffers, &mut |response| {
+    session.handle(request, buffers.to_vec(), &mut |response| {
         let arrived: Response = decode(&encode(&response).unwrap()).unwrap();
         assert_eq!(arrived, response, "nothing is lost on the way");
         said.push(arrived);

@@ -124,7 +124,11 @@ impl CorrelationPlan {
 
     /// TGF-β1 and MCP-1 if both are there, else the first two analytes, or one analyte and an outcome.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        let first = trial.analytes.first()?;
+        // An analyte that was measured far less often than the others is asked for by name, not by default.
+        let most = trial.analytes.iter().map(|analyte| analyte.samples.len()).max()?;
+        let analytes: Vec<&Analyte> =
+            trial.analytes.iter().filter(|analyte| analyte.samples.len() * 2 >= most).collect();
+        let first = *analytes.first()?;
         let named = |letters: &[&str]| {
             trial.analytes.iter().find(|analyte| {
                 let plain: String = analyte.name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
@@ -135,7 +139,7 @@ impl CorrelationPlan {
         let pair = named(&["tgfβ1", "tgfb1", "tgfbeta1", "tgfb"])
             .zip(named(&["mcp1", "ccl2"]))
             .map(|(x, y)| (analyte(x), analyte(y)))
-            .or_else(|| trial.analytes.get(1).map(|second| (analyte(first), analyte(second))))
+            .or_else(|| analytes.get(1).map(|second| (analyte(first), analyte(second))))
             .or_else(|| {
                 let outcome = trial.outcome(alsfrs::TOTAL).or_else(|| trial.outcomes.first())?;
                 Some((analyte(first), Variable::Outcome(outcome.name.clone())))
@@ -147,7 +151,7 @@ impl CorrelationPlan {
             Some(&last) => (Quantity::Value, last),
             None => (Quantity::Value, 0.0),
         };
-        let matrix = trial.analytes.iter().take(DEFAULT_MATRIX_SIZE).map(analyte).collect();
+        let matrix = analytes.iter().take(DEFAULT_MATRIX_SIZE).map(|kept| analyte(kept)).collect();
         Some(Self {
             x: pair.0,
             y: pair.1,

@@ -22,6 +22,7 @@ use crate::trial::alsfrs::{Item, TOTAL_MAX};
 const ORIGINAL_TOTAL_MAX: f64 = 40.0;
 
 /// The role of a column that its name did not settle; also turns a role by name into another where the cells tell better.
+#[expect(clippy::too_many_arguments)]
 pub fn settle_role(
     format: Format,
     kind: TableKind,
@@ -38,6 +39,10 @@ pub fn settle_role(
         Some(Role::At { measure: Measure::Outcome(measure), visit }) => {
             let measure = settle_measure(measure, cells, unit, table.format);
             Role::At { measure, visit }
+        }
+        // PRO-ACT's tables have columns for everything that any trial measured, most of them empty.
+        Some(Role::Outcome) if format == Format::Proact && cells.is_some_and(|cells| !cells.says_anything()) => {
+            Role::Ignored
         }
         Some(role) => role,
         None => match (kind, cells) {

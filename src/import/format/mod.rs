@@ -10,7 +10,7 @@ mod sdtm;
 mod tidy;
 mod wide;
 
-use super::columns::{Kind, Table};
+use super::columns::Kind;
 use super::table::normalise_name;
 use super::unit::split_unit;
 use super::{Format, Measure, Role, TableKind};
@@ -160,10 +160,8 @@ pub fn roles_for(table: TableKind, head: &Head<'_>) -> Recognised {
 /// How a column's cells are to be read, by its role.
 pub fn kind_of(role: Option<&Role>) -> Kind {
     match role {
-        None | Some(Role::Covariate | Role::Ignored | Role::UnitOf(_) | Role::OnlyEmpty) => match role {
-            Some(Role::UnitOf(_) | Role::OnlyEmpty) => Kind::Text,
-            _ => Kind::Auto,
-        },
+        None | Some(Role::Covariate | Role::Ignored) => Kind::Auto,
+        Some(Role::OnlyEmpty) => Kind::Status,
         Some(
             Role::Time(_)
             | Role::StudyDay
@@ -198,6 +196,7 @@ pub fn kind_of(role: Option<&Role>) -> Kind {
             | Role::Analyte
             | Role::ValueText
             | Role::Unit
+            | Role::UnitOf(_)
             | Role::Specimen
             | Role::OnlyYes
             | Role::Event
@@ -373,9 +372,4 @@ pub fn table_name(table: TableKind) -> &'static str {
         TableKind::Dictionary => "data dictionary",
         TableKind::Unrecognised => "unrecognised",
     }
-}
-
-/// Whether the table has numbers of this column at all.
-pub fn is_number_column(table: &Table<'_>, column: usize) -> bool {
-    table.number(column).is_some()
 }

@@ -11,7 +11,8 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     if !head.has("subject_id") {
         return None;
     }
-    let tables: [(&str, fn(&Head<'_>) -> Recognised); 12] = [
+    type Read = fn(&Head<'_>) -> Recognised;
+    let tables: [(&str, Read); 12] = [
         ("alsfrs_delta", alsfrs),
         ("forced_vital_capacity_delta", breathing),
         ("slow_vital_capacity_delta", breathing),

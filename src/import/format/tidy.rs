@@ -85,10 +85,6 @@ const END_DAY: &[&str] = &["end_day", "stop_day", "aeendy"];
 const START_DATE: &[&str] = &["start_date", "onset_date", "aestdtc", "date_of_onset"];
 const END_DATE: &[&str] = &["end_date", "stop_date", "aeendtc", "resolution_date"];
 
-pub fn is_censoring_name(name: &str) -> bool {
-    CENSORED.contains(&name)
-}
-
 pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     let has_time =
         head.has_any(MONTH) || head.has_any(WEEK) || head.has_any(DAY) || head.has_any(TIME) || head.has_any(DATE);
@@ -129,8 +125,8 @@ pub fn roles_for(table: TableKind, head: &Head<'_>, how: &str) -> Recognised {
         }
         TableKind::Breathing | TableKind::Disposition => give_time(&mut roles),
         TableKind::VisitSchedule => {
-            give_time(&mut roles);
             roles.give(VISIT, Role::VisitName);
+            give_time(&mut roles);
         }
         TableKind::Subjects
         | TableKind::Characteristics

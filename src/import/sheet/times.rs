@@ -405,6 +405,13 @@ pub fn times_of_visit(
 }
 
 impl Column<'_> {
+    pub fn says_anything(&self) -> bool {
+        match self {
+            Self::Number(numbers) => numbers.missing < numbers.values.len() as u64,
+            Self::Text(texts) => !texts.values.is_empty(),
+        }
+    }
+
     /// Whether the cell at this place says anything, be it usable or not.
     pub fn says(&self, place: usize) -> bool {
         match self {

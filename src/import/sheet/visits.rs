@@ -9,6 +9,7 @@ use crate::import::columns::Column;
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::measured::{MeasuredCell, parse_measured};
+use crate::import::unit::convert;
 use crate::import::{IssueKind, Measure, Role, Severity};
 use crate::order::sort_by;
 use crate::trial::alsfrs::{ITEM_MAX, Item, TOTAL, TOTAL_MAX};
@@ -108,8 +109,8 @@ pub fn read_visits(
 ) {
     let mut has_refused = BTreeSet::new();
     let mut columns: Vec<(Series, Vec<f64>)> = Vec::new();
-    for series in series {
-        let values = take_values(sheet, &series, rows, &mut has_refused, join, ledger);
+    for mut series in series {
+        let values = take_values(sheet, &mut series, rows, &mut has_refused, join, ledger);
         columns.push((series, values));
     }
     let mut is_usable = vec![false; sheet.table.len];
@@ -143,7 +144,7 @@ pub fn read_visits(
 /// The column's numbers, without what is no number of its kind.
 fn take_values(
     sheet: &mut Sheet<'_>,
-    series: &Series,
+    series: &mut Series,
     rows: &Rows,
     has_refused: &mut BTreeSet<u32>,
     join: &Join,
@@ -153,16 +154,81 @@ fn take_values(
     let Some(Column::Number(numbers)) = sheet.table.columns.get(column) else {
         return vec![f64::NAN; sheet.table.len];
     };
+    let mut labelled: Vec<(u32, f64)> = Vec::new();
     for (place, cell) in &numbers.refused {
+        if let Some(score) = labelled_score(cell).filter(|_| series.item.is_some()) {
+            ledger.accept_cell(column, false);
+            labelled.push((*place, score));
+            continue;
+        }
         has_refused.insert(*place);
         let id = join.id_of_row(&rows.subjects, *place as usize);
         report_refused_cell(sheet, column, *place, cell, id, ledger);
     }
-    let values = match sheet.table.columns.get_mut(column) {
+    let mut values = match sheet.table.columns.get_mut(column) {
         Some(Column::Number(numbers)) => std::mem::take(&mut numbers.values),
         _ => Vec::new(),
     };
+    for (place, score) in labelled {
+        if let Some(slot) = values.get_mut(place as usize) {
+            *slot = score;
+        }
+    }
+    bring_to_one_unit(sheet, series, &mut values, rows, has_refused, join, ledger);
     hold_to_range(sheet, series, values, rows, has_refused, join, ledger)
+}
+
+/// `4 - Normal`, `3: slow or sloppy`: a choice with its score before its words.
+fn labelled_score(cell: &str) -> Option<f64> {
+    let (score, words) = cell.split_once(|letter: char| letter.is_whitespace() || "-\u{2013}:=,.)".contains(letter))?;
+    let words = words.trim_start_matches(|letter: char| letter.is_whitespace() || "-\u{2013}:=,.)".contains(letter));
+    let digit = score.parse::<u8>().ok().filter(|_| score.len() == 1)?;
+    words.starts_with(char::is_alphabetic).then(|| f64::from(digit))
+}
+
+/// Numbers with a column of their units beside them: pounds become kilograms, inches centimetres.
+fn bring_to_one_unit(
+    sheet: &Sheet<'_>,
+    series: &mut Series,
+    values: &mut [f64],
+    rows: &Rows,
+    has_refused: &mut BTreeSet<u32>,
+    join: &Join,
+    ledger: &mut Ledger,
+) {
+    let name = sheet.name(series.column);
+    let Some((_, units)) = sheet.text(|role| matches!(role, Role::UnitOf(of) if of == name)) else { return };
+    let converts = |target: &&str| units.values.iter().all(|unit| convert(1.0, unit, target).is_some());
+    let first = units.values.first().map(AsRef::as_ref);
+    let Some(target) = ["kg", "cm", "C"].into_iter().find(converts).or(first) else { return };
+    for (place, value) in values.iter_mut().enumerate() {
+        let Some(unit) = units.value(place).filter(|_| !value.is_nan()) else { continue };
+        let at = Place::cell(sheet.table.row(place), name, join.id_of_row(&rows.subjects, place));
+        match convert(*value, unit, target) {
+            Some(converted) if converted == *value => {}
+            Some(converted) => {
+                *value = converted;
+                ledger.report(IssueKind::UnitsConverted, Severity::Note, at, || {
+                    words(
+                        format!("values in {} are converted to {}", quote(unit), quote(target)),
+                        "Nothing needs to be done if the units are right.",
+                    )
+                });
+            }
+            None => {
+                *value = f64::NAN;
+                has_refused.insert(place as u32);
+                ledger.refuse_cell(series.column);
+                ledger.report(IssueKind::MixedUnits, Severity::Error, at, || {
+                    words(
+                        format!("the unit is {} where other rows have {}", quote(unit), quote(target)),
+                        "Convert the values to one unit; units are never mixed, so the cell is left out.",
+                    )
+                });
+            }
+        }
+    }
+    series.unit = Some(target.to_owned());
 }
 
 /// A value beyond a limit is counted as such; an outcome has no use for it.
@@ -190,7 +256,6 @@ pub fn report_refused_cell(
 }
 
 /// Totals are 0 to 48, items whole numbers of 0 to 4; other cells are refused.
-#[expect(clippy::too_many_arguments)]
 fn hold_to_range(
     sheet: &Sheet<'_>,
     series: &Series,
