@@ -6,6 +6,7 @@ mod checks;
 mod debian;
 mod demo;
 mod formats;
+mod fuzz;
 mod page;
 mod pilot;
 mod process;
@@ -26,6 +27,9 @@ cargo xtask dist [--out FOLDER]              make the static folder for any host
 cargo xtask bench                            measure size and speed beside webR, Pyodide, uDSV, PapaParse and R
 cargo xtask demo [--check]                   write the demo trial's files again, or check that they are as made
 cargo xtask formats [--check]                write the demo trial in every format again, or check that it is as made
+cargo xtask fuzz [--runs N]                  read inputs that coverage chooses; a crash is kept in <target>/fuzz-work/found
+cargo xtask fuzz --input FILE [--minimise | --unpack FOLDER]
+                                             one such input again, made smaller, or as the files that it is
 cargo xtask setup                            only fetch the tools that the other commands need";
 
 fn main() -> ExitCode {
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(&workspace, arguments),
         "demo" => demo::run(&arguments.rest()),
         "formats" => formats::run(&workspace, arguments),
+        "fuzz" => fuzz::run(&workspace, arguments),
         "setup" => arguments
             .end()
             .and_then(|()| tools::ensure(&workspace))
