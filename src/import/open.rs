@@ -104,8 +104,10 @@ impl<'m> Given<'m> {
     }
 
     /// The dialect of the same bytes holds; a file of the same name may have been exported anew.
+    /// A file that could not be read has columns and a dialect only when the user gave it some.
     pub fn dialect(&self) -> Option<&'m Dialect> {
-        self.same_bytes.map(|mapping| &mapping.dialect)
+        let is_said = |mapping: &&FileMapping| !mapping.columns.is_empty() || mapping.dialect != Dialect::default();
+        self.same_bytes.filter(is_said).map(|mapping| &mapping.dialect)
     }
 
     pub fn is_same_file(&self) -> bool {
