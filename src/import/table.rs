@@ -248,7 +248,9 @@ fn find_header(records: &[(u64, Vec<String>)]) -> Option<(u64, u32)> {
         return None; // words, and nothing below them
     }
     let (row, names) = records.get(at)?;
-    let has_units = records.get(at + 1).is_some_and(|(_, cells)| is_row_of_units(cells, names.len()));
+    // Directly below: rows are counted on from the header by everyone who looks at the file again.
+    let is_below = |(below, cells): &(u64, Vec<String>)| *below == row + 1 && is_row_of_units(cells, names.len());
+    let has_units = records.get(at + 1).is_some_and(is_below);
     Some((*row, if has_units { 2 } else { 1 }))
 }
 
