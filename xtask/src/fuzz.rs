@@ -95,7 +95,10 @@ fn pack(files: &[PathBuf]) -> Result<Vec<u8>, String> {
         let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         // A name that is not in the list tells nothing; data.csv does neither.
-        let at = names.iter().position(|known| *known == name).or_else(|| names.iter().position(|known| *known == "data.csv"));
+        let at = names
+            .iter()
+            .position(|known| *known == name)
+            .or_else(|| names.iter().position(|known| *known == "data.csv"));
         if !input.is_empty() {
             input.extend(BETWEEN_FILES);
         }

@@ -99,7 +99,12 @@ fn settle_measure(name: String, cells: Option<&Column<'_>>, unit: Option<&str>, 
 fn settle_field(name: &str, cells: &Column<'_>, table: &Table<'_>, unit: Option<&str>, roles: &[Option<Role>]) -> Role {
     let events = roles.iter().position(|role| *role == Some(Role::VisitName)).and_then(|column| table.text(column));
     let Some(events) = events else {
-        return if is_level(name, Some(cells), unit, table.format) { Role::Level } else { Role::Covariate };
+        let is_number = matches!(cells, Column::Number(_));
+        return if is_number && is_level(name, Some(cells), unit, table.format) {
+            Role::Level
+        } else {
+            Role::Covariate
+        };
     };
     let filled: BTreeSet<u32> =
         events.codes.iter().enumerate().filter(|(place, _)| cells.says(*place)).map(|(_, code)| *code).collect();

@@ -4,8 +4,7 @@ use super::{Rows, Sheet};
 use crate::import::Role;
 use crate::import::join::{CovariateDraft, DraftValues, Join, NO_SUBJECT};
 use crate::import::ledger::Ledger;
-use crate::order;
-use crate::trial::{FollowUp, TimeUnit};
+use crate::trial::{Endpoint, FollowUp, TimeUnit};
 
 const COVARIATE: &str = "disposition";
 const ENDPOINT: &str = "death";
@@ -35,16 +34,17 @@ pub fn read_disposition(sheet: &Sheet<'_>, rows: &Rows, join: &mut Join, ledger:
             *slot = Some(term.to_owned());
         }
         let is_death = matches!(term.to_lowercase().as_str(), "death" | "died");
-        let is_known = join
-            .trial
-            .endpoint(ENDPOINT)
-            .is_some_and(|endpoint| endpoint.records.iter().any(|record| record.subject == subject as usize));
+        // Records stand in the order of their subjects.
+        let place_of =
+            |endpoint: &Endpoint| endpoint.records.binary_search_by_key(&(subject as usize), |record| record.subject);
+        let is_known = join.trial.endpoint(ENDPOINT).is_some_and(|endpoint| place_of(endpoint).is_ok());
         if is_death && !is_known && months >= 0.0 {
             let source = sheet.source(place);
-            if let Some(endpoint) = join.endpoint_mut(ENDPOINT, TimeUnit::Days) {
+            if let Some(endpoint) = join.endpoint_mut(ENDPOINT, TimeUnit::Days)
+                && let Err(at) = place_of(endpoint)
+            {
                 let record = FollowUp { subject: subject as usize, time_months: months, is_event: true, source };
-                endpoint.records.push(record);
-                order::sort_by(&mut endpoint.records, |a, b| a.subject.cmp(&b.subject));
+                endpoint.records.insert(at, record);
             }
             if !join.events_only.iter().any(|name| name == ENDPOINT) {
                 join.events_only.push(ENDPOINT.to_owned());

@@ -110,17 +110,17 @@ pub fn read_level(
             drafts.push(Sample { subject: subject as usize, time_months, value, source });
         }
     }
+    if drafts.is_empty() {
+        return;
+    }
     let Some(analyte) = join.analyte_mut(&level.name, rows.times.unit) else { return };
     if analyte.unit.is_none() {
         analyte.unit = level.unit.clone();
     }
-    // Two rows of one subject and time are reported by the visits' reader, which keeps the first.
-    for draft in drafts {
-        if !analyte.samples.iter().any(|known| compare(known, &draft).is_eq()) {
-            analyte.samples.push(draft);
-        }
-    }
+    analyte.samples.extend(drafts);
     order::sort_by(&mut analyte.samples, compare);
+    // Two rows of one subject and time are reported by the visits' reader, which keeps the first.
+    analyte.samples.dedup_by(|later, earlier| compare(later, earlier).is_eq());
 }
 
 pub fn compare(a: &Sample, b: &Sample) -> std::cmp::Ordering {

@@ -107,6 +107,8 @@ pub fn read_visits(
     join: &mut Join,
     ledger: &mut Ledger,
 ) {
+    let series = one_column_each(sheet, series, ledger);
+    let levels = one_column_each(sheet, levels, ledger);
     let mut has_refused = BTreeSet::new();
     let mut columns: Vec<(Series, Vec<f64>)> = Vec::new();
     for mut series in series {
@@ -139,6 +141,29 @@ pub fn read_visits(
         let value = |place: u32| values.get(place as usize).copied().filter(|value| !value.is_nan());
         write_outcome(&series, value, values.iter().all(|value| value.is_nan()), &kept, rows, sheet, join, ledger);
     }
+}
+
+/// Two columns of one measure would give two values a visit: the first is read.
+fn one_column_each(sheet: &Sheet<'_>, series: Vec<Series>, ledger: &mut Ledger) -> Vec<Series> {
+    let mut names = BTreeSet::new();
+    let mut is_first = |series: &Series| {
+        let is_first = names.insert(series.name.clone());
+        if !is_first {
+            ledger.report(
+                IssueKind::DuplicateColumn,
+                Severity::Warning,
+                Place::column(sheet.name(series.column)),
+                || {
+                    words(
+                        format!("another column gives {} as well", quote(&series.name)),
+                        "Rename one of them or give it another role; the first is used and this one is not read meanwhile.",
+                    )
+                },
+            );
+        }
+        is_first
+    };
+    series.into_iter().filter(|series| is_first(series)).collect()
 }
 
 /// The column's numbers, without what is no number of its kind.
