@@ -10,6 +10,7 @@ use super::ledger::{Ledger, Place, Words, words};
 use super::number_format::NumberFormat;
 use super::table::{Layout, Records, find_layout};
 use super::unit::{split_unit, unit_of_cell};
+use super::visit_name::split_visit;
 use super::{FileMapping, IssueKind, Severity, TableKind};
 
 /// The most columns that are read; a row wider than this is no table of a trial.
@@ -51,7 +52,8 @@ pub fn open<'a>(bytes: &'a [u8], chosen: Option<&Dialect>, is_same_file: bool) -
     }
     let unit = |(at, name): (usize, &String)| {
         let below = unit_cells.get(at).map(|cell| unit_of_cell(cell)).filter(|unit| !unit.is_empty());
-        below.or(split_unit(name).1).map(str::to_owned)
+        let at_visit = split_visit(name).and_then(|(name, _)| split_unit(&name).1.map(str::to_owned));
+        below.or(split_unit(name).1).map(str::to_owned).or(at_visit)
     };
     let units = header.iter().enumerate().map(unit).collect();
     let mut dialect = chosen.cloned().unwrap_or_default();
