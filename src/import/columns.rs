@@ -62,6 +62,8 @@ pub struct NumberColumn<'a> {
     pub refused: Vec<(u32, Cow<'a, str>)>,
     pub format: NumberFormat,
     pub marks: Marks,
+    /// Missing cells that say `ND`, by place: not done, or not detected.
+    pub not_detected_or_done: Vec<u32>,
 }
 
 /// Each cell's place in `values`; [`TextColumn::MISSING`] when it holds nothing.
@@ -463,6 +465,7 @@ impl<'a, 'm> Builder<'a, 'm> {
                     refused: Vec::new(),
                     format,
                     marks: Marks::default(),
+                    not_detected_or_done: Vec::new(),
                 },
                 missing,
             },
@@ -551,6 +554,9 @@ impl<'a> NumberColumn<'a> {
     fn push_other(&mut self, cell: Cow<'a, str>, missing: &MissingTokens) {
         let cell = trim_cow(cell);
         if missing.has(&cell) {
+            if cell.eq_ignore_ascii_case("nd") {
+                self.not_detected_or_done.push(self.values.len() as u32);
+            }
             self.missing += 1;
             self.values.push(f64::NAN);
             return;

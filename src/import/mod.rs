@@ -70,6 +70,8 @@ impl<'a> SourceFile<'a> {
     }
 }
 
+const NO_FORMAT: &str = "no format has these columns";
+
 /// The largest file that is read. Larger ones are refused by name and size, before their bytes are touched.
 pub const LARGEST_FILE_BYTES: u64 = 128_000_000;
 
@@ -279,6 +281,7 @@ fn understand<'a>(file: &SourceFile<'a>, mappings: &[FileMapping]) -> Draft<'a> 
             // Found or chosen, a file has one reason: a plan that was fed back changes nothing.
             why: match recognise(&head) {
                 Some(found) if found.table == known.table && found.format == known.format => found.why,
+                None if known.table == TableKind::Unrecognised => NO_FORMAT.into(),
                 _ => format!("You chose this table of {}", table_name(known.table)),
             },
         }),
@@ -289,7 +292,7 @@ fn understand<'a>(file: &SourceFile<'a>, mappings: &[FileMapping]) -> Draft<'a> 
         format: Format::Unknown,
         table: TableKind::Unrecognised,
         roles: vec![Some(Role::Ignored); header.len()],
-        why: "no format has these columns".into(),
+        why: NO_FORMAT.into(),
     });
     mapping.format = habits;
     mapping.table = table;

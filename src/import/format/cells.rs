@@ -71,7 +71,15 @@ pub fn settle_role(
 fn is_level(name: &str, cells: Option<&Column<'_>>, unit: Option<&str>, format: NumberFormat) -> bool {
     is_analyte_name(split_unit(name).0)
         || unit.is_some_and(is_concentration)
-        || cells.is_some_and(|cells| has_limits(cells, format))
+        || (!is_clinical_measure(name) && cells.is_some_and(|cells| has_limits(cells, format)))
+}
+
+/// What is measured on people rather than in samples, whatever its cells say: a FVC `<30` stays a FVC.
+fn is_clinical_measure(name: &str) -> bool {
+    const STARTS: [&str; 11] =
+        ["fvc", "svc", "fev", "snip", "weight", "height", "bmi", "grip", "aals", "sf36", "alsfrs"];
+    let plain: String = name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    STARTS.iter().any(|start| plain.starts_with(start))
 }
 
 fn has_limits(cells: &Column<'_>, format: NumberFormat) -> bool {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::samples::{Limits, Reading, compare, is_censored, read_cell, read_words, report_unsaid};
+use super::samples::{
+    Limits, Reading, compare, is_censored, read_cell, read_words, report_not_detected_or_done, report_unsaid,
+};
 use super::{Rows, Sheet, measure_of};
 use crate::import::cell::quote;
 use crate::import::join::{Join, NO_SUBJECT};
@@ -180,6 +182,9 @@ fn read_drafts<'s>(
     let limits = sheet.number(|role| *role == Role::LowerLimit);
     let analyte_column = sheet.find(|role| *role == Role::Analyte).unwrap_or_default();
     let header_unit = values.or(None).and_then(|(column, _)| sheet.units.get(column)).and_then(Option::as_deref);
+    if let Some((column, numbers)) = values {
+        report_not_detected_or_done(sheet, column, numbers, rows, join, ledger);
+    }
     let mut drafts = Vec::with_capacity(places.len());
     for &place in places {
         let at = place as usize;
