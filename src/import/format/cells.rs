@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use super::{is_analyte_name, is_concentration, measure_of_name};
 use crate::import::cell::quote;
 use crate::import::columns::{Column, Table, TextColumn};
+use crate::import::date::{DateCell, parse_date};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::measured::{MeasuredCell, parse_measured};
 use crate::import::number_format::NumberFormat;
+use crate::import::table::normalise_name;
 use crate::import::unit::split_unit;
 use crate::import::visit_name::parse_visit_name;
 use crate::import::{
@@ -46,6 +48,11 @@ pub fn settle_role(
         }
         Some(role) => role,
         None => match (kind, cells) {
+            (TableKind::Subjects | TableKind::Characteristics | TableKind::Mixed, Some(Column::Text(texts)))
+                if holds_dates(texts) =>
+            {
+                role_of_dates(name)
+            }
             (TableKind::Subjects | TableKind::Characteristics, Some(_)) => Role::Covariate,
             (TableKind::Visits, Some(Column::Number(_))) => {
                 if is_level(name, cells, unit, table.format) {
@@ -64,6 +71,30 @@ pub fn settle_role(
             (TableKind::Mixed, Some(_)) => Role::Covariate,
             _ => Role::Ignored,
         },
+    }
+}
+
+/// Four in five of its distinct cells are dates.
+fn holds_dates(texts: &TextColumn<'_>) -> bool {
+    let is_date = |cell: &str| matches!(parse_date(cell, None), DateCell::Day(_) | DateCell::Ambiguous { .. });
+    let dates = texts.values.iter().filter(|cell| is_date(cell)).count();
+    !texts.values.is_empty() && dates * 5 >= texts.values.len() * 4
+}
+
+/// Dates are no classes: one that a subject's time may begin with, one of birth or of the first symptom, or none that is
+/// used.
+fn role_of_dates(name: &str) -> Role {
+    let name = normalise_name(name);
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if has(&["inject", "randomi", "baseline", "first_dose", "treatment_start", "start_of_treatment", "first_treatment"])
+    {
+        Role::BaselineDate
+    } else if has(&["birth", "geburt", "dob"]) {
+        Role::BirthDate
+    } else if has(&["onset", "first_symptom"]) {
+        Role::OnsetDate
+    } else {
+        Role::Ignored
     }
 }
 
