@@ -48,7 +48,7 @@ const LAYERS: [Layer; 11] = [
     Layer { name: "chart", may_name: &["report", "order"], crates: &["plotters_backend", "plotters_svg"] },
     Layer { name: "report", may_name: &["analysis", "import", "trial", "order"], crates: &["serde"] },
     Layer { name: "analysis", may_name: &["import", "trial", "stats", "order"], crates: &["serde"] },
-    Layer { name: "import", may_name: &["trial", "order"], crates: &["serde", "sha2"] },
+    Layer { name: "import", may_name: &["trial", "order"], crates: &["serde", "sha2", "encoding_rs"] },
     Layer { name: "trial", may_name: &[], crates: &["serde"] },
     Layer { name: "stats", may_name: &["order"], crates: &["libm"] },
     Layer { name: "order", may_name: &[], crates: &[] },
