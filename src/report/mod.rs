@@ -9,6 +9,7 @@ pub mod note;
 pub mod number;
 mod overview;
 pub mod page;
+pub mod reading;
 pub mod survival;
 
 pub use overview::{AnalyteOverview, ArmOverview, CovariateOverview, EndpointOverview, OutcomeOverview, Overview};

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::route::{Page, Route};
+use super::rows::RowShelf;
 use super::{arrival, demo};
-use crate::analysis::{Answered, Plan};
-use crate::browser::files::GivenFile;
+use crate::analysis::{Answered, Confirmation, Plan};
+use crate::browser::files::{Given, GivenFile};
 use crate::browser::worker::{WorkerEvent, WorkerLink};
-use crate::browser::{address, spawn_local};
+use crate::browser::{address, download, spawn_local};
 use crate::engine::{Command, Desk, DeskEvent, Request, decode, encode};
+use crate::export::write_not_read_csv;
+use crate::import::Role;
 use crate::report::Overview;
 
 /// What is being done just now, for the progress line.
@@ -47,6 +50,10 @@ pub struct Workbench {
     pub notice: RwSignal<Option<Notice>>,
     pub is_demo: RwSignal<bool>,
     pub is_dark: RwSignal<bool>,
+    /// The files' rows as they were asked for.
+    pub rows_shown: RwSignal<RowShelf>,
+    /// Where the next page is to be looked at first.
+    pub heading_for: RwSignal<Option<&'static str>>,
     machine: StoredValue<Rc<RefCell<Machine>>, LocalStorage>,
 }
 
@@ -55,6 +62,10 @@ struct Machine {
     desk: Desk,
     link: Option<WorkerLink>,
     files: Vec<GivenFile>,
+    /// What the answers shown belong to; a remap that is stopped goes back to it.
+    settled: Option<Arc<Overview>>,
+    /// The list of what was not read is wanted as soon as the worker has the files again.
+    wants_not_read: bool,
 }
 
 impl Workbench {
@@ -68,6 +79,8 @@ impl Workbench {
             notice: RwSignal::new(None),
             is_demo: RwSignal::new(false),
             is_dark: RwSignal::new(is_dark),
+            rows_shown: RwSignal::new(RowShelf::default()),
+            heading_for: RwSignal::new(None),
             machine: StoredValue::new_local(Rc::new(RefCell::new(Machine::default()))),
         }
     }
@@ -113,14 +126,21 @@ impl Workbench {
     }
 
     /// Files that the user dropped or picked. A plan among them is run instead of the default one.
-    pub fn take_files(self, files: Vec<GivenFile>) {
-        if files.is_empty() {
+    pub fn take_files(self, given: Given) {
+        let Given { files, passed_over } = given;
+        if files.is_empty() && passed_over.is_empty() {
             return;
         }
         spawn_local(async move {
             match arrival::sort(files).await {
-                Ok(arrived) => {
+                Ok(mut arrived) => {
+                    arrived.passed_over.extend(passed_over);
+                    let passed_over = arrival::passed_over_sentence(&arrived.passed_over);
                     if arrived.data.is_empty() {
+                        if arrived.plan.is_none() {
+                            let text = passed_over.unwrap_or_else(|| "No file was given.".to_owned());
+                            self.notice.set(Some(Notice { text, is_error: true }));
+                        }
                         if let Some(plan) = arrived.plan {
                             self.run(plan);
                         }
@@ -129,6 +149,7 @@ impl Workbench {
                     self.is_demo.set(false);
                     let plan = arrived.plan;
                     self.load(arrived.data, plan);
+                    self.notice.set(passed_over.map(|text| Notice { text, is_error: false }));
                     self.go(Page::Data);
                 }
                 Err(message) => self.notice.set(Some(Notice { text: message, is_error: true })),
@@ -144,17 +165,101 @@ impl Workbench {
         self.progress.set(Some(Progress { stage: "Opening the files".into(), done: 0.0 }));
         let commands = self.with_machine(|machine| {
             machine.files = files;
+            machine.settled = None;
+            machine.wants_not_read = false;
             let names = machine.file_names();
             machine.desk.load(names, plan)
         });
+        self.rows_shown.set(RowShelf::default());
         self.perform(commands);
     }
 
     /// Changes the plan and runs it.
     pub fn edit(self, change: impl FnOnce(&mut Plan)) {
-        let Some(mut plan) = self.plan.get_untracked() else { return };
+        let Some(before) = self.plan.get_untracked() else { return };
+        let mut plan = before.clone();
         change(&mut plan);
+        take_back_confirmations(&before, &mut plan);
         self.run(plan);
+    }
+
+    /// Changes how the files are understood and reads them again. What is shown stays until the new reading comes.
+    pub fn remap(self, change: impl FnOnce(&mut Plan)) {
+        let (Some(before), Some(overview)) = (self.plan.get_untracked(), self.overview.get_untracked()) else { return };
+        let mut plan = before.clone();
+        if plan.files.len() != overview.files.len() {
+            plan.files.clone_from(&overview.files);
+        }
+        change(&mut plan);
+        if plan == before {
+            return;
+        }
+        take_back_confirmations(&before, &mut plan);
+        self.reread(plan);
+    }
+
+    fn reread(self, plan: Plan) {
+        self.notice.set(None);
+        self.plan.set(Some(plan.clone()));
+        self.progress.set(Some(Progress { stage: "Reading the files again".into(), done: 0.0 }));
+        let commands = self.with_machine(|machine| {
+            let names = machine.file_names();
+            machine.desk.remap(plan, names)
+        });
+        self.rows_shown.update(RowShelf::forget_asked);
+        self.perform(commands);
+    }
+
+    /// The user stands by a choice. No number depends on it, so nothing is run again.
+    pub fn confirm(self, choice: Confirmation) {
+        self.plan.update(|plan| {
+            if let Some(plan) = plan.as_mut().filter(|plan| !plan.confirmed.contains(&choice)) {
+                plan.confirmed.push(choice);
+            }
+        });
+        let confirmed = self.confirmed();
+        self.answered.update(|answered| {
+            if let Some(known) = answered {
+                let mut plan = known.plan.clone();
+                plan.confirmed = confirmed;
+                *answered = Some(Arc::new(Answers { plan, answers: known.answers.clone() }));
+            }
+        });
+    }
+
+    fn confirmed(self) -> Vec<Confirmation> {
+        self.plan.with_untracked(|plan| plan.as_ref().map(|plan| plan.confirmed.clone()).unwrap_or_default())
+    }
+
+    /// Asks for rows of a file, ascending, that are not on the shelf yet.
+    pub fn view_rows(self, file: usize, rows: &[u64]) {
+        let missing = self.rows_shown.with_untracked(|shelf| shelf.missing(file, rows));
+        if missing.is_empty() {
+            return;
+        }
+        let commands = self.with_machine(|machine| machine.desk.view_rows(file, missing.clone()));
+        if !commands.is_empty() {
+            self.rows_shown.update(|shelf| shelf.ask(file, missing));
+        }
+        self.perform(commands);
+    }
+
+    /// Saves everything that was not read, as soon as it is listed.
+    pub fn list_not_read(self) {
+        self.wake();
+        let commands = self.with_machine(|machine| {
+            machine.wants_not_read = true;
+            machine.desk.list_not_read()
+        });
+        self.perform(commands);
+    }
+
+    /// After a run was stopped the worker has no files: it reads them again.
+    pub fn wake(self) {
+        let is_asleep = self.with_machine(|machine| !machine.desk.worker_has_files() && !machine.desk.is_busy());
+        if let Some(plan) = self.plan.get_untracked().filter(|_| is_asleep) {
+            self.run(plan);
+        }
     }
 
     pub fn run(self, plan: Plan) {
@@ -163,22 +268,38 @@ impl Workbench {
             self.notice.set(Some(Notice { text, is_error: true }));
             return;
         }
+        // A plan that was saved says how files like these are to be read.
+        let is_read_otherwise = self.overview.with_untracked(|overview| {
+            overview.as_ref().is_some_and(|overview| !plan.files.is_empty() && plan.files != overview.files)
+        });
+        if is_read_otherwise && self.with_machine(|machine| machine.desk.worker_has_files()) {
+            self.reread(plan);
+            return;
+        }
         self.plan.set(Some(plan.clone()));
         let commands = self.with_machine(|machine| {
             let names = machine.file_names();
             machine.desk.analyse(plan, names)
         });
+        self.rows_shown.update(RowShelf::forget_asked);
         self.perform(commands);
     }
 
     pub fn cancel(self) {
-        let commands = self.with_machine(|machine| machine.desk.cancel());
+        let commands = self.with_machine(|machine| {
+            machine.wants_not_read = false;
+            machine.desk.cancel()
+        });
+        self.rows_shown.update(RowShelf::forget_asked);
         self.progress.set(None);
         let had_answers = self.answered.with_untracked(Option::is_some);
         let text = if had_answers {
             // The forms go back to what the answers belong to.
             let plan = self.answered.with_untracked(|answered| answered.as_ref().map(|answered| answered.plan.clone()));
             self.plan.set(plan);
+            if let Some(settled) = self.with_machine(|machine| machine.settled.clone()) {
+                self.overview.set(Some(settled));
+            }
             "Stopped. The answers shown are those of the settings before."
         } else {
             "Stopped. Nothing was read; drop the files again when you like."
@@ -278,18 +399,62 @@ impl Workbench {
         match event {
             None => {}
             Some(DeskEvent::Progress { stage, done }) => self.progress.set(Some(Progress { stage, done })),
-            Some(DeskEvent::Loaded { overview, plan }) => {
+            Some(DeskEvent::Loaded { overview, mut plan }) => {
+                // What was confirmed while the files were read again stays so.
+                if self.plan.with_untracked(Option::is_some) {
+                    plan.confirmed = self.confirmed();
+                }
+                self.rows_shown.set(RowShelf::default());
                 self.overview.set(Some(Arc::new(*overview)));
                 self.plan.set(Some(*plan));
             }
-            Some(DeskEvent::Answered { plan, answers }) => {
+            Some(DeskEvent::Answered { mut plan, answers }) => {
+                plan.confirmed = self.confirmed();
                 self.progress.set(None);
                 self.answered.set(Some(Arc::new(Answers { plan: *plan, answers })));
+                let settled = self.overview.get_untracked();
+                let commands = self.with_machine(|machine| {
+                    machine.settled = settled;
+                    if machine.wants_not_read { machine.desk.list_not_read() } else { Vec::new() }
+                });
+                self.perform(commands);
             }
-            Some(DeskEvent::Rows { .. } | DeskEvent::NotRead { .. }) => {}
+            Some(DeskEvent::Rows { file, rows }) => self.rows_shown.update(|shelf| shelf.put(file, rows)),
+            Some(DeskEvent::NotRead { files }) => {
+                // Asked for twice, when the worker had to wake up first, it is saved once.
+                if self.with_machine(|machine| std::mem::take(&mut machine.wants_not_read)) {
+                    let saved =
+                        write_not_read_csv(&files).and_then(|text| download::save("not-read.csv", "text/csv", &text));
+                    if let Err(message) = saved {
+                        self.notice.set(Some(Notice { text: message, is_error: true }));
+                    }
+                }
+            }
             Some(DeskEvent::Failed { message }) => self.fail(message),
         }
     }
+}
+
+/// A choice that is made anew has to be confirmed anew.
+fn take_back_confirmations(before: &Plan, plan: &mut Plan) {
+    let control_stands = before.control_arm == plan.control_arm;
+    let baseline_stands = before.change().map(|change| change.baseline) == plan.change().map(|change| change.baseline);
+    let flags = |plan: &Plan| -> Vec<bool> {
+        let columns = plan.files.iter().flat_map(|file| &file.columns);
+        let flag = |role: &Role| match role {
+            Role::Event => Some(true),
+            Role::Censoring => Some(false),
+            _ => None,
+        };
+        columns.filter_map(|column| flag(&column.role)).collect()
+    };
+    // A table whose roles are found anew says nothing of its events yet.
+    let events_stand = flags(before) == flags(plan);
+    plan.confirmed.retain(|choice| match choice {
+        Confirmation::ControlArm => control_stands,
+        Confirmation::Baseline => baseline_stands,
+        Confirmation::EventDirection => events_stand,
+    });
 }
 
 impl Machine {
