@@ -4,7 +4,7 @@ use super::label::joined;
 use super::number::plural;
 use super::overview::{EndpointOverview, Overview};
 use crate::analysis::{Confirmation, Plan};
-use crate::import::{FileMapping, FileReceipt, Measure, Parsed, Role, RowView, TableKind};
+use crate::import::{FileMapping, FileReceipt, Issue, Measure, Parsed, Role, RowView, TableKind};
 use crate::trial::{Side, TimeUnit};
 
 /// What a user may say that a file is.
@@ -232,6 +232,23 @@ pub fn measure_choices(parameter: &str, current: &Measure) -> Vec<(Measure, Stri
     choices
 }
 
+/// What an issue says, without the place that its message begins with.
+pub fn issue_sentence(issue: &Issue) -> String {
+    let message = issue.message.as_str();
+    // The subject or else the column stands last before the colon, and may hold a colon itself.
+    let after = |part: Option<&str>| part.and_then(|part| Some(message.find(part)? + part.len()));
+    let place = message.strip_prefix(issue.file.as_str()).and_then(|_| {
+        let end = after(issue.subject.as_deref()).or(after(issue.column.as_deref())).unwrap_or(issue.file.len());
+        let colon = message.get(end..)?.find(": ")?;
+        Some(end + colon + 2)
+    });
+    let said = place.and_then(|place| message.get(place..)).unwrap_or(message);
+    let mut letters = said.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if said.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
 /// What became of a cell, in a word or two, with a mark that needs no colour.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
@@ -268,7 +285,7 @@ pub fn reading_in_full(raw: &str, parsed: &Parsed) -> Reading {
     reading(raw, parsed).unwrap_or_else(|| match parsed {
         Parsed::Number(value) => Reading { mark: "=", words: value.to_string(), tone: "is-value" },
         Parsed::Date(day) => Reading { mark: "=", words: day.clone(), tone: "is-value" },
-        _ => Reading { mark: "“”", words: "as it stands".to_owned(), tone: "is-value" },
+        _ => Reading { mark: "=", words: "as it stands".to_owned(), tone: "is-value" },
     })
 }
 

@@ -4,6 +4,7 @@ use super::row_buttons::RowButtons;
 use super::{bench, looks};
 use crate::browser::address;
 use crate::import::{Issue, Severity};
+use crate::report::reading::issue_sentence;
 
 /// More notes than this are folded away.
 const MOST_NOTES: usize = 6;
@@ -84,13 +85,14 @@ fn Line(issue: Issue) -> impl IntoView {
     let file = bench.overview.with_untracked(|overview| {
         overview.as_ref().and_then(|overview| overview.files.iter().position(|file| file.name == issue.file))
     });
+    let said = issue_sentence(&issue);
     let place = place_of(&issue);
     let rows = match (issue.rows.is_empty(), issue.row) {
         (true, Some(row)) => vec![row],
         _ => issue.rows.clone(),
     };
     let buttons = file.filter(|_| !rows.is_empty()).map(|file| {
-        let (what, column, count) = (issue.message.clone(), issue.column.clone(), issue.count);
+        let (what, column, count) = (said.clone(), issue.column.clone(), issue.count);
         view! { <RowButtons file rows count what column/> }
     });
     let answer = file.filter(|_| matches!(issue.severity, Severity::Question | Severity::Error)).map(|file| {
@@ -105,20 +107,12 @@ fn Line(issue: Issue) -> impl IntoView {
     view! {
         <li class=class>
             <p class="issue-place"><b>{word}</b>" · "{place}</p>
-            <p>{sentence(&issue.message)}</p>
+            <p>{said.clone()}</p>
             <p class="hint">{issue.hint}</p>
             {buttons}
             {answer}
         </li>
     }
-}
-
-/// With a capital and a full stop, unless it is both already.
-fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }
 
 fn place_of(issue: &Issue) -> String {

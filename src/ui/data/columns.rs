@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{bench, planned_file, remap_file};
+use super::{bench, breakable, of_planned, remap_file};
 use crate::import::{ColumnMapping, ColumnReceipt, Role};
 use crate::report::reading::{RoleGroup, role_groups, role_title};
 use crate::ui::workbench::Workbench;
@@ -9,6 +9,8 @@ use crate::ui::workbench::Workbench;
 pub const AT_FIRST: usize = 30;
 /// And so many at once after that, for tables of thousands.
 const AT_ONCE: usize = 300;
+/// Of each column.
+const SAMPLES: usize = 3;
 /// From here on a field finds columns by their names.
 const FILTER_FROM: usize = 16;
 
@@ -116,11 +118,7 @@ fn ColumnRow(file: usize, at: usize, name: String) -> impl IntoView {
         let overview = bench.overview.get()?;
         overview.previews.get(file)?.columns.get(at).cloned()
     });
-    let planned = planned_file(bench, file);
-    let column = Memo::new(move |_| {
-        let planned = planned.with(|mapping| mapping.as_ref()?.columns.get(at).cloned());
-        planned.or_else(|| bench.overview.get()?.files.get(file)?.columns.get(at).cloned())
-    });
+    let column = Memo::new(move |_| of_planned(bench, file, |mapping| mapping.columns.get(at).cloned()));
     let unit = Memo::new(move |_| column.get().and_then(|column| column.unit).unwrap_or_default());
     let is_unused =
         Memo::new(move |_| column.with(|column| column.as_ref().is_some_and(|column| column.role == Role::Ignored)));
@@ -133,7 +131,7 @@ fn ColumnRow(file: usize, at: usize, name: String) -> impl IntoView {
             };
             view! {
                 <span class="kind">{kind}</span>
-                <span class="samples">{preview.samples.join(" · ")}</span>
+                <span class="samples">{preview.samples.iter().take(SAMPLES).cloned().collect::<Vec<String>>().join(" · ")}</span>
             }
         })
     };
@@ -154,7 +152,7 @@ fn ColumnRow(file: usize, at: usize, name: String) -> impl IntoView {
     view! {
         <tr role="row" class:is-unused=is_unused>
             <th scope="row" class="text" role="rowheader">
-                <span class="column-name">{name.clone()}</span>
+                <span class="column-name">{breakable(&name)}</span>
                 {samples}
             </th>
             <td class="text" role="cell" data-label="Means">

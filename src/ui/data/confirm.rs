@@ -93,13 +93,15 @@ fn ControlArm() -> impl IntoView {
     view! {
         <Item title="Control arm" choice=Confirmation::ControlArm>
             <p class="hint">"The other arms are compared with this one."</p>
-            <Select
-                label="Control arm"
-                name="confirm-control-arm"
-                choices=arms
-                value=control
-                on_choose=move |arm: String| bench.edit(|plan| plan.control_arm = Some(arm))
-            />
+            <div class="unlabelled">
+                <Select
+                    label="Control arm"
+                    name="confirm-control-arm"
+                    choices=arms
+                    value=control
+                    on_choose=move |arm: String| bench.edit(|plan| plan.control_arm = Some(arm))
+                />
+            </div>
         </Item>
     }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{bench, planned_file, remap_file};
+use super::{bench, of_planned, remap_file};
 use crate::import::{DateOrder, Dialect, Encoding, FileMapping};
 use crate::report::reading::{TABLES, table_title};
 use crate::ui::control::{Choice, NumberField, Select, Tick};
@@ -9,9 +9,8 @@ use crate::ui::control::{Choice, NumberField, Select, Tick};
 #[component]
 pub fn DialectForm(file: usize) -> impl IntoView {
     let bench = bench();
-    let planned = planned_file(bench, file);
     let tell = move |tell: fn(&FileMapping) -> String| {
-        Memo::new(move |_| planned.with(|mapping| mapping.as_ref().map(tell).unwrap_or_default()))
+        Memo::new(move |_| of_planned(bench, file, |mapping| Some(tell(mapping))).unwrap_or_default())
     };
     let change = move |change: fn(&mut Dialect, String)| {
         move |choice: String| remap_file(bench, file, |mapping| change(&mut mapping.dialect, choice))
@@ -31,7 +30,7 @@ pub fn DialectForm(file: usize) -> impl IntoView {
         }
     };
     let units_below = Memo::new(move |_| {
-        planned.with(|mapping| mapping.as_ref().is_some_and(|mapping| mapping.dialect.header_rows > 1))
+        of_planned(bench, file, |mapping| Some(mapping.dialect.header_rows > 1)).unwrap_or_default()
     });
     view! {
         <div class="dialect">
@@ -139,12 +138,16 @@ pub fn DialectForm(file: usize) -> impl IntoView {
                 <input
                     type="text"
                     name=format!("missing-{file}")
-                    prop:value=tell(|mapping| mapping.dialect.missing.join(", "))
+                    prop:value=tell(|mapping| words_of(&mapping.dialect.missing))
                     on:change=move |event| {
                         let words = event_target_value(&event);
                         let words = words.split(',').map(str::trim).filter(|word| !word.is_empty());
                         let words: Vec<String> = words.map(str::to_owned).collect();
-                        remap_file(bench, file, |mapping| mapping.dialect.missing = words);
+                        remap_file(bench, file, |mapping| {
+                            // An empty cell is missing whatever is typed.
+                            let empty = mapping.dialect.missing.iter().find(|word| word.is_empty()).cloned();
+                            mapping.dialect.missing = empty.into_iter().chain(words).collect();
+                        });
                     }
                 />
             </label>
@@ -163,4 +166,9 @@ fn numbered<const N: usize>(titles: [&'static str; N]) -> Vec<Choice> {
 
 fn place(at: Option<usize>) -> String {
     at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn words_of(missing: &[String]) -> String {
+    let words: Vec<&str> = missing.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+    words.join(", ")
 }

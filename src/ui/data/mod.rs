@@ -56,15 +56,20 @@ fn looks() -> Looks {
     expect_context::<Looks>()
 }
 
-/// The mapping as it is asked for, which is ahead of what was read while the files are read again.
-fn planned_file(bench: Workbench, file: usize) -> Memo<Option<FileMapping>> {
-    Memo::new(move |_| {
-        let overview = bench.overview.get()?;
-        let files = overview.files.len();
-        let planned =
-            bench.plan.with(|plan| plan.as_ref().filter(|plan| plan.files.len() == files)?.files.get(file).cloned());
-        planned.or_else(|| overview.files.get(file).cloned())
-    })
+/// Something of the mapping as it is asked for, which is ahead of what was read while the files are read again.
+fn of_planned<T>(bench: Workbench, file: usize, tell: impl Fn(&FileMapping) -> Option<T>) -> Option<T> {
+    let overview = bench.overview.get()?;
+    let planned = bench.plan.with(|plan| {
+        let plan = plan.as_ref().filter(|plan| plan.files.len() == overview.files.len())?;
+        plan.files.get(file).and_then(&tell)
+    });
+    planned.or_else(|| overview.files.get(file).and_then(tell))
+}
+
+/// A name that may be broken after its underscores.
+fn breakable(name: &str) -> impl IntoView + use<> {
+    let parts: Vec<String> = name.split_inclusive(['_', '.', '/']).map(str::to_owned).collect();
+    parts.into_iter().map(|part| view! { {part}<wbr/> }).collect_view()
 }
 
 /// Changes one file's mapping and reads the files again.

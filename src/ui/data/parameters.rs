@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{bench, planned_file, remap_file};
+use super::{bench, of_planned, remap_file};
 use crate::import::Measure;
 use crate::report::reading::measure_choices;
 use crate::ui::control::{Choice, Select};
@@ -12,9 +12,8 @@ const MOST_SHOWN: usize = 40;
 #[component]
 pub fn Parameters(file: usize) -> impl IntoView {
     let bench = bench();
-    let planned = planned_file(bench, file);
     let all = Memo::new(move |_| {
-        let parameters = planned.with(|mapping| mapping.as_ref().map(|mapping| mapping.parameters.clone()));
+        let parameters = of_planned(bench, file, |mapping| Some(mapping.parameters.clone()));
         let names = parameters.unwrap_or_default().into_iter().map(|known| known.parameter);
         names.enumerate().collect::<Vec<(usize, String)>>()
     });
@@ -53,9 +52,8 @@ pub fn Parameters(file: usize) -> impl IntoView {
 #[component]
 fn ParameterRow(file: usize, at: usize, name: String) -> impl IntoView {
     let bench = bench();
-    let planned = planned_file(bench, file);
     let measure = Memo::new(move |_| {
-        planned.with(|mapping| mapping.as_ref()?.parameters.get(at).map(|known| known.measure.clone()))
+        of_planned(bench, file, |mapping| mapping.parameters.get(at).map(|known| known.measure.clone()))
     });
     // What it stood for at first stays on offer.
     let found = measure.get_untracked().unwrap_or(Measure::Ignored);

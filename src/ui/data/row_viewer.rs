@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::preview::cell;
-use super::{Look, bench, looks};
+use super::{Look, bench, breakable, looks};
 use crate::browser::dialog;
 use crate::import::{Parsed, RowView};
 use crate::report::reading::{fate_of, reading_in_full, role_title};
@@ -175,7 +175,7 @@ fn Cells(look: Option<Look>, own: RowView, rows: Vec<RowView>, most: RwSignal<us
                 .collect_view();
             view! {
                 <tr class:is-asked=is_asked>
-                    <th scope="row" class="text">{name}<small>{role}</small></th>
+                    <th scope="row" class="text">{breakable(&name)}<small>{role}</small></th>
                     <td class="text own"><span class="raw">{own_cell.map(|cell| cell.raw)}</span></td>
                     <td class="text own">
                         {made.map(|made| view! { <span class=format!("made {}", made.tone)><i>{made.mark}</i>" "{made.words}</span> })}

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{bench, planned_file, remap_file};
+use super::{bench, breakable, of_planned, remap_file};
 use crate::import::VisitTime;
 use crate::report::number::plural;
 use crate::trial::TimeUnit;
@@ -13,16 +13,13 @@ const UNITS: [(TimeUnit, &str); 3] =
 #[component]
 pub fn Visits(file: usize) -> impl IntoView {
     let bench = bench();
-    let planned = planned_file(bench, file);
     let names = Memo::new(move |_| {
-        let visits = planned.with(|mapping| mapping.as_ref().map(|mapping| mapping.visit_times.clone()));
+        let visits = of_planned(bench, file, |mapping| Some(mapping.visit_times.clone()));
         visits.unwrap_or_default().into_iter().map(|visit| visit.visit).enumerate().collect::<Vec<(usize, String)>>()
     });
     let untimed = Memo::new(move |_| {
-        planned.with(|mapping| {
-            let visits = mapping.as_ref().map(|mapping| mapping.visit_times.as_slice()).unwrap_or_default();
-            visits.iter().filter(|visit| visit.time.is_none()).count()
-        })
+        let untimed = |visits: &[VisitTime]| visits.iter().filter(|visit| visit.time.is_none()).count();
+        of_planned(bench, file, |mapping| Some(untimed(&mapping.visit_times))).unwrap_or_default()
     });
     let title = format!("visits-{file}");
     view! {
@@ -64,8 +61,7 @@ pub fn Visits(file: usize) -> impl IntoView {
 #[component]
 fn VisitRow(file: usize, at: usize, name: String) -> impl IntoView {
     let bench = bench();
-    let planned = planned_file(bench, file);
-    let visit = Memo::new(move |_| planned.with(|mapping| mapping.as_ref()?.visit_times.get(at).cloned()));
+    let visit = Memo::new(move |_| of_planned(bench, file, |mapping| mapping.visit_times.get(at).cloned()));
     let time = Memo::new(move |_| {
         visit.with(|visit| visit.as_ref().and_then(|visit| visit.time).map(|time| time.to_string()).unwrap_or_default())
     });
@@ -99,7 +95,7 @@ fn VisitRow(file: usize, at: usize, name: String) -> impl IntoView {
     let label = format!("Time of {name}");
     view! {
         <tr>
-            <th scope="row" class="text">{name}</th>
+            <th scope="row" class="text">{breakable(&name)}</th>
             <td class="text">
                 <input
                     type="text"
