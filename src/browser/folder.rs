@@ -25,8 +25,9 @@ pub fn take(data: &DataTransfer) -> Vec<Dropped> {
     for at in 0..items.length() {
         let Some(item) = items.get(at).filter(|item| item.kind() == "file") else { continue };
         let entry = item.webkit_get_as_entry().ok().flatten();
-        match entry.filter(FileSystemEntry::is_directory).and_then(|entry| entry.dyn_into().ok()) {
-            Some(folder) => dropped.push(Dropped::Folder(folder)),
+        match entry.filter(FileSystemEntry::is_directory) {
+            // Chromium keeps the classes of entries to itself: what an entry is, only it can say.
+            Some(folder) => dropped.push(Dropped::Folder(folder.unchecked_into())),
             None => dropped.extend(item.get_as_file().ok().flatten().map(Dropped::File)),
         }
     }
@@ -50,14 +51,12 @@ async fn walk_folder(folder: FileSystemDirectoryEntry, found: &mut Vec<Found>) {
     let first = found.len();
     while let Some(folder) = open.pop() {
         for entry in entries_of(&folder).await {
-            if let Some(folder) = entry.dyn_ref::<FileSystemDirectoryEntry>().filter(|_| entry.is_directory()) {
+            if entry.is_directory() {
                 // A hidden folder holds nothing that a person put there to be read.
                 if !entry.name().starts_with('.') {
-                    open.push(folder.clone());
+                    open.push(entry.unchecked_into());
                 }
-            } else if let Some(file) = entry.dyn_ref::<FileSystemFileEntry>()
-                && let Some(file) = file_of(file).await
-            {
+            } else if let Some(file) = file_of(entry.unchecked_ref()).await {
                 let path = entry.full_path().trim_start_matches('/').to_owned();
                 let after = found.get(first..).map_or(0, |found| found.partition_point(|known| known.path < path));
                 found.insert(first + after, Found { file, path });
@@ -86,7 +85,7 @@ async fn next_batch(reader: &FileSystemDirectoryReader) -> Vec<FileSystemEntry> 
         }
     });
     let batch = JsFuture::from(promise).await.ok().and_then(|batch| batch.dyn_into::<Array>().ok());
-    batch.map(|batch| batch.iter().filter_map(|entry| entry.dyn_into().ok()).collect()).unwrap_or_default()
+    batch.map(|batch| batch.iter().map(|entry| entry.unchecked_into()).collect()).unwrap_or_default()
 }
 
 async fn file_of(entry: &FileSystemFileEntry) -> Option<File> {

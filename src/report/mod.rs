@@ -2,6 +2,7 @@
 
 pub mod axis;
 pub mod change;
+pub mod choices;
 pub mod correlation;
 pub mod figure;
 pub mod label;

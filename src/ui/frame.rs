@@ -7,8 +7,8 @@ use super::pages::{BiomarkersPage, DataPage, FunctionPage, StartPage, SurvivalPa
 use super::route::Page;
 use super::{bench, demo};
 use crate::browser::{address, files};
+use crate::report::choices::open_choices;
 use crate::report::number::{format_fixed, plural};
-use crate::report::reading::open_choices;
 
 #[component]
 pub fn Frame() -> impl IntoView {

@@ -224,6 +224,7 @@ fn RoleSelect(file: usize, at: usize, name: String, column: Memo<Option<ColumnMa
         <select
             name=format!("role-{file}-{at}")
             aria-label=format!("What {name} means")
+            title=move || role.with(role_title)
             on:focus=move |_| fill()
             on:pointerdown=move |_| fill()
             on:change=move |event| choose(event_target_value(&event))

@@ -5,7 +5,7 @@ use crate::analysis::visit_window::BaselineRule;
 use crate::analysis::{AnalysisPlan, Confirmation};
 use crate::browser::address;
 use crate::import::Role;
-use crate::report::reading::{EventColumn, choices_of, event_columns, event_sentence, time_zero};
+use crate::report::choices::{EventColumn, choices_of, event_columns, event_sentence, time_zero};
 use crate::ui::control::{Choice, Select};
 
 /// What was found and would turn an answer round if it were wrong.

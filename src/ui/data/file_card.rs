@@ -77,8 +77,10 @@ pub fn FileCard(file: usize) -> impl IntoView {
                 <Show when=move || is_open.get()>
                     <DialectForm file/>
                     <Show when=move || has_columns.get()>
-                        <Visits file/>
-                        <Parameters file/>
+                        <div class="short-tables">
+                            <Visits file/>
+                            <Parameters file/>
+                        </div>
                         <Body file/>
                     </Show>
                 </Show>
@@ -130,7 +132,7 @@ fn RowField(file: usize, name: Memo<String>) -> impl IntoView {
                     on:keydown=move |event| if event.key() == "Enter" { look() }
                 />
             </label>
-            <button type="button" class="button" on:click=move |_| look()>"Look at it"</button>
+            <button type="button" class="button" on:click=move |_| look()>"Look at row"</button>
             {move || problem.get().then(|| view! { <span class="inline-error" role="alert">"A row’s number, please."</span> })}
         </div>
     }

@@ -80,10 +80,10 @@ fn FirstRow(row: RowView, places: Vec<usize>) -> impl IntoView {
     }
 }
 
-/// A cell's text over what was made of it.
+/// A cell's text over what was made of it; the column's head says which columns are not used.
 pub fn cell(cell: &CellView) -> impl IntoView + use<> {
-    let made = reading(&cell.raw, &cell.parsed);
     let is_unused = cell.parsed == Parsed::NotUsed;
+    let made = reading(&cell.raw, &cell.parsed).filter(|_| !is_unused);
     view! {
         <span class="raw" class:is-unused=is_unused>{cell.raw.clone()}</span>
         {made.map(|made| view! { <span class=format!("made {}", made.tone)><i>{made.mark}</i>" "{made.words}</span> })}
