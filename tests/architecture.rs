@@ -106,7 +106,8 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
     let mut is_inside = false;
     for line in manifest.lines().map(str::trim) {
         if let Some(section) = line.strip_prefix('[') {
-            is_inside = section == "dependencies]";
+            // Those of one target among them; not those of tests.
+            is_inside = section == "dependencies]" || section.ends_with(".dependencies]");
             if let Some(name) = section.strip_prefix("dependencies.") {
                 found.insert(name.trim_end_matches(']').replace('-', "_"));
             }
