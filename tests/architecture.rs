@@ -48,7 +48,7 @@ const LAYERS: [Layer; 11] = [
     Layer { name: "chart", may_name: &["report", "order"], crates: &["plotters_backend", "plotters_svg"] },
     Layer { name: "report", may_name: &["analysis", "import", "trial", "order"], crates: &["serde"] },
     Layer { name: "analysis", may_name: &["import", "trial", "stats", "order"], crates: &["serde"] },
-    Layer { name: "import", may_name: &["trial", "order"], crates: &["serde", "sha2"] },
+    Layer { name: "import", may_name: &["trial", "order"], crates: &["serde", "sha2", "encoding_rs"] },
     Layer { name: "trial", may_name: &[], crates: &["serde"] },
     Layer { name: "stats", may_name: &["order"], crates: &["libm"] },
     Layer { name: "order", may_name: &[], crates: &[] },
@@ -106,7 +106,8 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
     let mut is_inside = false;
     for line in manifest.lines().map(str::trim) {
         if let Some(section) = line.strip_prefix('[') {
-            is_inside = section == "dependencies]";
+            // Those of one target among them; not those of tests.
+            is_inside = section == "dependencies]" || section.ends_with(".dependencies]");
             if let Some(name) = section.strip_prefix("dependencies.") {
                 found.insert(name.trim_end_matches(']').replace('-', "_"));
             }

@@ -56,10 +56,15 @@ fn with<'a>(command: &'a str, files: &'a [String], rest: &[&'a str]) -> Vec<&'a 
     std::iter::once(command).chain(files.iter().map(String::as_str)).chain(rest.iter().copied()).collect()
 }
 
+/// What the audit says of the demo, and all that is said: as in the paper, more of the control arm are missing.
+const SAID_OF_THE_DEMO: &str = "visits.csv: at about month 6, “alsfrs_r_total” is missing for 2 of 33 in “MSC”, 6 of 31 in \
+    “Control”. Ask why: comparisons of those who stayed are fair only if leaving had nothing to do with the outcome. Who is \
+    missing at a visit is left out of its comparison.\n";
+
 #[test]
 fn the_demo_is_answered() {
     let said = second_look(&with("analyse", &demo(), &[]));
-    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_eq!((said.code, said.err.as_str()), (0, SAID_OF_THE_DEMO));
     let file = said.json();
     let keys: Vec<&String> = file.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["app", "files", "plan", "receipt", "issues", "findings", "notes"]);
@@ -78,7 +83,7 @@ fn the_demo_is_answered() {
 fn the_default_plan_fed_back_gives_the_same_findings() {
     let folder = folder("round_trip");
     let printed = second_look(&with("plan", &demo(), &[]));
-    assert_eq!((printed.code, printed.err.as_str()), (0, ""));
+    assert_eq!((printed.code, printed.err.as_str()), (0, SAID_OF_THE_DEMO));
     let plan = write(&folder, "plan.json", &printed.out);
     let given = second_look(&with("analyse", &demo(), &["--plan", &plan]));
     let default = second_look(&with("analyse", &demo(), &[]));
@@ -111,7 +116,7 @@ fn findings_go_to_the_files_that_are_named() {
     let folder = folder("out");
     let [json, csv] = ["findings.json", "findings.csv"].map(|name| folder.join(name).to_str().unwrap().to_owned());
     let said = second_look(&with("analyse", &demo(), &["--out", &json, "--csv", &csv]));
-    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "", ""));
+    assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, "", SAID_OF_THE_DEMO));
     let written = fs::read_to_string(&json).unwrap();
     assert_eq!(written, second_look(&with("analyse", &demo(), &[])).out);
 
@@ -266,7 +271,7 @@ fn a_reader_that_has_read_enough_is_no_fault() {
         .unwrap();
     drop(child.stdout.take());
     let said = child.wait_with_output().unwrap();
-    assert_eq!((said.status.code(), String::from_utf8(said.stderr).unwrap().as_str()), (Some(0), ""));
+    assert_eq!((said.status.code(), String::from_utf8(said.stderr).unwrap().as_str()), (Some(0), SAID_OF_THE_DEMO));
 }
 
 #[test]

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 
 use second_look::analysis::Plan;
 use second_look::engine::run;
-use second_look::export::{FindingsFile, read_plan_json, write_findings_csv, write_findings_json, write_plan_json};
-use second_look::import::{Import, LARGEST_FILE_BYTES, SourceFile, read_trial};
+use second_look::export::{
+    FindingsFile, read_plan_json, write_findings_csv, write_findings_json, write_not_read_csv, write_plan_json,
+};
+use second_look::import::{Import, LARGEST_FILE_BYTES, SourceFile, not_read, read_trial};
 use second_look::report::Overview;
 
 const USAGE: &str = "\
@@ -15,8 +17,9 @@ second-look: an ALS trial's files, analysed again
 
   second-look plan FILES…
       prints the default plan for these files as JSON
-  second-look analyse FILES… [--plan plan.json] [--out findings.json] [--csv findings.csv]
-      runs the plan, or the default one, and prints or writes the findings
+  second-look analyse FILES… [--plan plan.json] [--out findings.json] [--csv findings.csv] [--not-read not-read.csv]
+      runs the plan, or the default one, and prints or writes the findings; --not-read lists every row that was set
+      aside and every cell that was not read as a value, as it stands in the file
 
 Exit code: 0 all answered; 1 an analysis could not answer, the rest stand; 2 the files or the plan are unusable.";
 
@@ -30,6 +33,7 @@ struct Arguments {
     plan: Option<String>,
     out: Option<String>,
     csv: Option<String>,
+    not_read: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -58,13 +62,14 @@ fn main() -> ExitCode {
 }
 
 fn parse(arguments: impl Iterator<Item = String>) -> Result<Arguments, Failure> {
-    let mut parsed = Arguments { files: Vec::new(), plan: None, out: None, csv: None };
+    let mut parsed = Arguments { files: Vec::new(), plan: None, out: None, csv: None, not_read: None };
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
         let slot = match argument.as_str() {
             "--plan" => &mut parsed.plan,
             "--out" => &mut parsed.out,
             "--csv" => &mut parsed.csv,
+            "--not-read" => &mut parsed.not_read,
             option if option.starts_with("--") => {
                 return Err(Failure::Unusable(format!("unknown option {option}\n\n{USAGE}")));
             }
@@ -97,6 +102,11 @@ fn read(arguments: &Arguments, plan: Option<&Plan>) -> Result<Import, Failure> {
     let import = read_trial(&files, plan.map(|plan| plan.files.as_slice()), &mut |_, _| {});
     for issue in &import.issues {
         eprintln!("{} {}", issue.message, issue.hint);
+    }
+    if let Some(path) = &arguments.not_read {
+        let buffers: Vec<Vec<u8>> = contents.iter().map(|(_, _, bytes)| bytes.clone()).collect();
+        let table = write_not_read_csv(&not_read(&import, &buffers)).map_err(Failure::Unusable)?;
+        write_out(Some(path), &table)?;
     }
     if import.trial.subjects.is_empty() {
         return Err(Failure::Unusable("Nothing in these files could be used.".to_owned()));

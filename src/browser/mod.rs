@@ -3,8 +3,10 @@
 pub mod address;
 pub mod boot;
 pub mod canvas;
+pub mod dialog;
 pub mod download;
 pub mod files;
+mod folder;
 pub mod text;
 pub mod theme;
 pub mod traffic;

@@ -118,15 +118,16 @@ fn look_for_slipped_marks(trial: &Trial, collected: &mut Collected<'_>) {
     }
 }
 
-/// Flagged: ten times as large (or a tenth) as each neighbouring value of the same subject, and far from everyone's
-/// median on the same side, so that of two values that differ only the strange one is named.
+/// Flagged: ten times as large (or a tenth) as each neighbouring value of the same subject, and far beyond everyone's
+/// outer quarters on the same side, so that of two values that differ only the strange one is named.
 fn look_at_series(trial: &Trial, name: &str, points: Vec<Point>, collected: &mut Collected<'_>) {
     let mut all: Vec<f64> = points.iter().map(|point| point.value).filter(|value| *value > 0.0).collect();
     if all.len() < 5 {
         return;
     }
     sort_numbers(&mut all);
-    let Some(&median) = all.get(all.len() / 2) else { return };
+    let quartile = |quarters: usize| all.get(all.len() * quarters / 4).copied();
+    let (Some(low), Some(median), Some(high)) = (quartile(1), quartile(2), quartile(3)) else { return };
     for (at, point) in points.iter().enumerate() {
         if point.value <= 0.0 {
             continue;
@@ -142,7 +143,7 @@ fn look_at_series(trial: &Trial, name: &str, points: Vec<Point>, collected: &mut
         let is_strange = !ratios.is_empty()
             && same_side
             && ratios.iter().all(|ratio| is_far(*ratio, IMPLAUSIBLE_RATIO))
-            && is_far(point.value / median, IMPLAUSIBLE_RATIO / 2.0);
+            && (point.value >= high * IMPLAUSIBLE_RATIO / 2.0 || point.value <= low / IMPLAUSIBLE_RATIO * 2.0);
         if !is_strange {
             continue;
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// A cell that says one of these, in any case, holds no value.
 pub const MISSING_TOKENS: [&str; 16] =
-    ["", "NA", "N/A", "#N/A", "NaN", ".", "-", "--", "ND", "NR", "NS", "UNK", "not done", "missing", "null", "(null)"];
+    ["", "NA", "N/A", "#N/A", "NaN", ".", "-", "--", "ND", "NR", "NS", "UNK", "not done", "missing", "NULL", "(NULL)"];
 
 /// The cells of a file that hold no value: its dialect's list, made quick to ask.
 #[derive(Debug, Clone)]

@@ -62,6 +62,8 @@ pub struct NumberColumn<'a> {
     pub refused: Vec<(u32, Cow<'a, str>)>,
     pub format: NumberFormat,
     pub marks: Marks,
+    /// Missing cells that say `ND`, by place: not done, or not detected.
+    pub not_detected_or_done: Vec<u32>,
 }
 
 /// Each cell's place in `values`; [`TextColumn::MISSING`] when it holds nothing.
@@ -309,10 +311,10 @@ fn settle(read: &Read<'_>, kinds: &[Kind], spelling: &Spelling<'_>) -> Readings 
             (Kind::Number, _) => Reading::Number,
             (Kind::Auto, Column::Number(numbers)) => {
                 // A thousand that nobody has confirmed is refused, but it is a number.
-                let is_number = |cell: &Cow<'_, str>| format.parse(cell).is_some() || is_number_like(cell);
-                let others = numbers.refused.iter().filter(|(_, cell)| !is_number(cell)).count() as u64;
-                let present = numbers.values.len() as u64 - numbers.missing;
-                if is_mostly_numbers(present - others.min(present), present) { Reading::Number } else { Reading::Text }
+                let mut cells = Cells { present: numbers.values.len() as u64 - numbers.missing, ..Cells::default() };
+                cells.numbers = cells.present - (numbers.refused.len() as u64).min(cells.present);
+                numbers.refused.iter().for_each(|(_, cell)| cells.see(cell, 1, format));
+                cells.reading()
             }
             (Kind::Auto, Column::Text(texts)) => settle_text(texts, format),
         })
@@ -320,17 +322,33 @@ fn settle(read: &Read<'_>, kinds: &[Kind], spelling: &Spelling<'_>) -> Readings 
     Readings { format, kinds }
 }
 
-fn is_number_like(cell: &str) -> bool {
-    Marks::default().see(cell) || is_limit(cell)
-}
-
 /// `<0.5`, `>2000`: what panels of biomarkers hold among their numbers.
 fn is_limit(cell: &str) -> bool {
     cell.strip_prefix(['<', '>', '*']).is_some_and(|rest| Marks::default().see(trim(rest.trim_start_matches('='))))
 }
 
-fn is_mostly_numbers(numbers: u64, present: u64) -> bool {
-    numbers * 100 >= present * NUMBER_SHARE_PERCENT
+/// What the present cells of a column are, in cells.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cells {
+    present: u64,
+    numbers: u64,
+    limits: u64,
+}
+
+impl Cells {
+    fn see(&mut self, cell: &str, count: u64, format: NumberFormat) {
+        if format.parse(cell).is_some() || Marks::default().see(cell) {
+            self.numbers += count;
+        } else if is_limit(cell) {
+            self.limits += count;
+        }
+    }
+
+    /// Limits are numbers among numbers; where most cells are limits they are classes, such as `<12` and `>=12` months.
+    fn reading(&self) -> Reading {
+        let all = if self.numbers >= self.limits { self.numbers + self.limits } else { self.numbers };
+        if all * 100 >= self.present * NUMBER_SHARE_PERCENT { Reading::Number } else { Reading::Text }
+    }
 }
 
 fn settle_text(texts: &TextColumn<'_>, format: NumberFormat) -> Reading {
@@ -340,11 +358,11 @@ fn settle_text(texts: &TextColumn<'_>, format: NumberFormat) -> Reading {
             *count += 1;
         }
     }
-    let is_number = |cell: &Cow<'_, str>| format.parse(cell).is_some() || is_number_like(cell);
-    let numbers: u64 =
-        texts.values.iter().zip(&counts).filter(|(cell, _)| is_number(cell)).map(|(_, count)| count).sum();
-    let present = texts.codes.len() as u64 - texts.missing;
-    if present > 0 && is_mostly_numbers(numbers, present) { Reading::Number } else { Reading::Text }
+    let mut cells = Cells { present: texts.codes.len() as u64 - texts.missing, ..Cells::default() };
+    for (cell, &count) in texts.values.iter().zip(&counts) {
+        cells.see(cell, count, format);
+    }
+    if cells.present > 0 { cells.reading() } else { Reading::Text }
 }
 
 struct Read<'a> {
@@ -463,6 +481,7 @@ impl<'a, 'm> Builder<'a, 'm> {
                     refused: Vec::new(),
                     format,
                     marks: Marks::default(),
+                    not_detected_or_done: Vec::new(),
                 },
                 missing,
             },
@@ -551,6 +570,9 @@ impl<'a> NumberColumn<'a> {
     fn push_other(&mut self, cell: Cow<'a, str>, missing: &MissingTokens) {
         let cell = trim_cow(cell);
         if missing.has(&cell) {
+            if cell.eq_ignore_ascii_case("nd") {
+                self.not_detected_or_done.push(self.values.len() as u32);
+            }
             self.missing += 1;
             self.values.push(f64::NAN);
             return;

@@ -238,15 +238,15 @@ fn windows_1252(byte: u8) -> char {
     usize::from(byte).checked_sub(0x80).and_then(|at| FROM_80.get(at)).copied().unwrap_or(char::from(byte))
 }
 
-/// Bytes that are neither UTF-8 nor UTF-16. Korean syllables of KS X 1001 are two bytes from A1 on, the first of them
-/// B0 to C8; Western text has single letters beyond ASCII between plain ones.
+/// Bytes that are neither UTF-8 nor UTF-16. The letters of KS X 1001, Korean syllables and Greek letters among them, are
+/// pairs of bytes from A1 on; Western text has single letters beyond ASCII between plain ones.
 fn korean_or_western(bytes: &[u8]) -> (Encoding, Option<Encoding>) {
-    let (mut high, mut in_syllables, mut at) = (0_u64, 0_u64, 0);
+    let (mut high, mut in_pairs, mut at) = (0_u64, 0_u64, 0);
     while let Some(&byte) = bytes.get(at) {
         let next = bytes.get(at + 1).copied().unwrap_or_default();
-        if (0xB0..=0xC8).contains(&byte) && next >= 0xA1 {
+        if (0xA1..=0xFE).contains(&byte) && (0xA1..=0xFE).contains(&next) {
             high += 2;
-            in_syllables += 2;
+            in_pairs += 2;
             at += 2;
         } else {
             high += u64::from(byte >= 0x80);
@@ -256,7 +256,7 @@ fn korean_or_western(bytes: &[u8]) -> (Encoding, Option<Encoding>) {
     if decode_cp949(bytes).is_none() {
         return (Encoding::Windows1252, None);
     }
-    match (in_syllables * 10, high) {
+    match (in_pairs * 10, high) {
         (tenths, high) if tenths >= high * 7 => (Encoding::Cp949, None),
         (tenths, high) if tenths <= high * 3 => (Encoding::Windows1252, None),
         (tenths, high) if tenths >= high * 5 => (Encoding::Cp949, Some(Encoding::Windows1252)),
@@ -310,6 +310,9 @@ mod tests {
     fn western_and_korean_are_told_apart() {
         assert_eq!(read(b"Z\xFCrich \xC5 \xDF \xB5 \x80"), is("Zürich Å ß µ €", Encoding::Windows1252));
         assert_eq!(read(b"\xBC\xAD\xBF\xEF \xC7\xD1\xBE\xE7\xB4\xEB"), is("서울 한양대", Encoding::Cp949));
+        // 'TGF-β1'.encode('cp949'), 'TGF-ß1 5 µg'.encode('cp1252')
+        assert_eq!(read(b"TGF-\xA5\xE21"), is("TGF-β1", Encoding::Cp949));
+        assert_eq!(read(b"TGF-\xDF1 5 \xB5g"), is("TGF-ß1 5 µg", Encoding::Windows1252));
         // "똠" is outside KS X 1001; one rare syllable among common ones changes nothing.
         assert_eq!(read(b"\xBC\xAD\xBF\xEF\xBC\xAD\x8C\x63"), is("서울서똠", Encoding::Cp949));
     }

@@ -119,8 +119,6 @@ pub enum IssueKind {
     PercentInLitres,
     /// Values were converted to another unit.
     UnitsConverted,
-    /// A choice code that the data dictionary does not have.
-    UnknownCode,
     /// Items of the ALSFRS-R without 5a and without 5b.
     NeitherItemFive,
     /// A total of the ten items of the original ALSFRS.

@@ -25,7 +25,8 @@ pub enum MeasuredCell<'a> {
     },
 }
 
-const BELOW: [&str; 16] = [
+const BELOW: [&str; 17] = [
+    "nd",
     "blq",
     "bloq",
     "bloq.",
@@ -45,8 +46,8 @@ const BELOW: [&str; 16] = [
 ];
 const ABOVE: [&str; 8] = ["alq", "aloq", "auloq", "uloq", "aql", "oor>", "aboveuloq", "saturated"];
 
-/// A value or a limit; nothing when the cell is neither. `ND` is in no list here: whether it means *not detected* or
-/// *not done* is for the user to say.
+/// A value or a limit; nothing when the cell is neither. `ND` arrives here only where the user has taken it out of the
+/// words that mean missing: then it is *not detected*.
 pub fn parse_measured(cell: &str, format: NumberFormat) -> Option<MeasuredCell<'_>> {
     if let Some(side) = unsaid_limit(cell) {
         return Some(MeasuredCell::BeyondUnsaid { side });
@@ -138,13 +139,13 @@ mod tests {
         assert_eq!(parse("< 0.5 ng/L"), below(Some("ng/L")));
         assert_eq!(parse(">2000"), Some(MeasuredCell::Beyond { side: Side::Above, limit: 2000.0, unit: None }));
         assert_eq!(parse("*3.1"), Some(MeasuredCell::Exact { value: 3.1, unit: None, is_extrapolated: true }));
-        for cell in ["<LLOQ", "< lloq", "BLQ", "bloq", "<LOD", "LOD", "OOR <", "OOR<"] {
+        for cell in ["<LLOQ", "< lloq", "BLQ", "bloq", "<LOD", "ND", "LOD", "OOR <", "OOR<"] {
             assert_eq!(parse(cell), Some(MeasuredCell::BeyondUnsaid { side: Side::Below }), "{cell}");
         }
         for cell in [">ULOQ", "ALQ", "OOR >"] {
             assert_eq!(parse(cell), Some(MeasuredCell::BeyondUnsaid { side: Side::Above }), "{cell}");
         }
-        for cell in ["<", "< x", "high", "1-2", "12 34", "1,5", "ND", "3e", "10:20"] {
+        for cell in ["<", "< x", "high", "1-2", "12 34", "1,5", "3e", "10:20"] {
             assert_eq!(parse(cell), None, "{cell}");
         }
     }

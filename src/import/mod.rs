@@ -70,6 +70,8 @@ impl<'a> SourceFile<'a> {
     }
 }
 
+const NO_FORMAT: &str = "no format has these columns";
+
 /// The largest file that is read. Larger ones are refused by name and size, before their bytes are touched.
 pub const LARGEST_FILE_BYTES: u64 = 128_000_000;
 

@@ -10,6 +10,7 @@ use super::ledger::{Ledger, Place, Words, words};
 use super::number_format::NumberFormat;
 use super::table::{Layout, Records, find_layout};
 use super::unit::{split_unit, unit_of_cell};
+use super::visit_name::split_visit;
 use super::{FileMapping, IssueKind, Severity, TableKind};
 
 /// The most columns that are read; a row wider than this is no table of a trial.
@@ -51,7 +52,8 @@ pub fn open<'a>(bytes: &'a [u8], chosen: Option<&Dialect>, is_same_file: bool) -
     }
     let unit = |(at, name): (usize, &String)| {
         let below = unit_cells.get(at).map(|cell| unit_of_cell(cell)).filter(|unit| !unit.is_empty());
-        below.or(split_unit(name).1).map(str::to_owned)
+        let at_visit = split_visit(name).and_then(|(name, _)| split_unit(&name).1.map(str::to_owned));
+        below.or(split_unit(name).1).map(str::to_owned).or(at_visit)
     };
     let units = header.iter().enumerate().map(unit).collect();
     let mut dialect = chosen.cloned().unwrap_or_default();
@@ -94,7 +96,13 @@ pub enum Chosen {
 
 impl<'m> Given<'m> {
     pub fn of(name: &str, sha256: &str, mappings: &'m [FileMapping]) -> Self {
-        let is_same = |mapping: &&FileMapping| mapping.sha256 == sha256 && !sha256.is_empty();
+        // A file that could not be read has a mapping that says nothing, unless the user has chosen how to read it.
+        let says_nothing = |mapping: &FileMapping| {
+            mapping.columns.is_empty()
+                && mapping.table == TableKind::Unrecognised
+                && mapping.dialect == Dialect::default()
+        };
+        let is_same = |mapping: &&FileMapping| mapping.sha256 == sha256 && !sha256.is_empty() && !says_nothing(mapping);
         let both = mappings.iter().find(|mapping| is_same(mapping) && mapping.name == name);
         Self {
             mappings,
@@ -120,7 +128,8 @@ impl<'m> Given<'m> {
             |mapping: &&FileMapping, header: &[String]| mapping.columns.iter().map(|column| &column.column).eq(header);
         if let Some(known) = self.same_bytes {
             if known.columns.is_empty() {
-                return (opened, Some(Chosen::Table(known.table)));
+                let table = known.table;
+                return (opened, (table != TableKind::Unrecognised).then_some(Chosen::Table(table)));
             }
             if fits(&known, &opened.header) {
                 return (opened, Some(Chosen::Roles(Box::new(known.clone()))));
@@ -137,7 +146,7 @@ impl<'m> Given<'m> {
                 return (opened, Some(Chosen::Roles(Box::new(known.clone()))));
             }
         }
-        if self.same_name.is_some() {
+        if self.same_name.is_some_and(|known| !known.columns.is_empty()) {
             ledger.report(IssueKind::MappingNotUsed, Severity::Warning, Place::default(), || {
                 words(
                     "the plan describes this file with other columns",

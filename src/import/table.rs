@@ -217,7 +217,9 @@ pub fn find_layout(text: &str) -> Option<Layout> {
         let width = names.len();
         // Titles count against a separator as other rows of another width do: there are few of them.
         let same = records.iter().filter(|(_, cells)| cells.len() == width).count() as u64;
-        let score = (!has_number(names), same * 1000 / records.len().max(1) as u64, width);
+        // Most tables begin in the first line that says anything.
+        let begins_at_once = if records.first().is_some_and(|(row, _)| *row == header_row) { 200 } else { 0 };
+        let score = (!has_number(names), same * 1000 / records.len().max(1) as u64 + begins_at_once, width);
         if best.is_none_or(|(best, _)| score > best) {
             best = Some((score, Layout { separator, header_row, header_rows }));
         }
@@ -237,9 +239,9 @@ fn find_header(records: &[(u64, Vec<String>)]) -> Option<(u64, u32)> {
     let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
     let mut widths: Vec<usize> = records.iter().map(|(_, cells)| filled(cells)).collect();
     order::sort_by(&mut widths, usize::cmp);
-    let usual = widths.get(widths.len() * 3 / 4).copied()?;
-    // Titles have one cell, or few beside the table's.
-    let is_title = |cells: &[String]| filled(cells) < 2 || filled(cells) * 3 <= usual;
+    let usual = widths.get((widths.len().max(1) - 1) / 2).copied()?;
+    // Titles have one cell, or two beside a wide table. A header is never wider than that and left out.
+    let is_title = |cells: &[String]| filled(cells) < 2 || (filled(cells) == 2 && usual >= 6);
     let mut wide = records.iter().enumerate().filter(|(_, (_, cells))| !is_title(cells));
     let (first, _) = wide.clone().next()?;
     // Where no row has names the first is taken for it, so that what is wrong is said of it.

@@ -1,6 +1,7 @@
 //! The ALSFRS-R's total and its items, when all files are read: the recorded total stands; where there is none, twelve
 //! items add up to one.
 
+use super::format::is_bare_total;
 use super::ledger::{Place, words};
 use super::{Issue, IssueKind, Severity, SourceRows};
 use crate::order::sort_by;
@@ -63,9 +64,10 @@ const FIVE_B: usize = 12;
 
 pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
     let mut collected = Collected::new(rows);
+    report_original_totals(trial, &mut collected);
     let items: Vec<&Outcome> = trial.outcomes.iter().filter(|outcome| outcome.item.is_some()).collect();
     if items.is_empty() {
-        return Vec::new();
+        return collected.end();
     }
     let has_all =
         (0..12).all(|place| items.iter().any(|outcome| outcome.item.is_some_and(|item| item.place() == place)));
@@ -147,6 +149,22 @@ pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
     }
     add_derived(trial, derived, time_unit);
     collected.end()
+}
+
+/// The original scale ends at 40: its totals are an outcome of their own, never mixed with the revised scale's.
+fn report_original_totals(trial: &Trial, collected: &mut Collected<'_>) {
+    for outcome in trial.outcomes.iter().filter(|outcome| is_bare_total(&outcome.name)) {
+        for visit in &outcome.visits {
+            let id = trial.subjects.get(visit.subject).map(|subject| subject.id.as_str());
+            collected.report(IssueKind::FortyPointScale, Severity::Note, Some(&outcome.name), id, visit.source, || {
+                words(
+                    "totals of the original ALSFRS, which ends at 40, are an outcome of their own",
+                    "Nothing needs to be done; they are never mixed with ALSFRS-R totals, which end at 48. If the scale is the \
+                     revised one, set the column\u{2019}s role to ALSFRS-R total.",
+                )
+            });
+        }
+    }
 }
 
 /// The forms, one after the other: the items' visits are sorted alike, so that a step along all of them is enough.

@@ -145,9 +145,7 @@ pub fn split_visit(column: &str) -> Option<(String, String)> {
         }
         let before = narrowed.get(..start).unwrap_or_default();
         let after = narrowed.get(visit_end..).unwrap_or_default();
-        let parts =
-            |text: &str| text.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '%').to_owned();
-        let (before, after) = (parts(before), parts(after));
+        let (before, after) = (without_ends(before), without_ends(after));
         let name = match (before.is_empty(), after.is_empty()) {
             (true, true) => continue,
             (true, false) => after,
@@ -158,6 +156,20 @@ pub fn split_visit(column: &str) -> Option<(String, String)> {
         return Some((name, visit));
     }
     None
+}
+
+/// A name without the punctuation that tied the visit to it; brackets around a unit stay.
+fn without_ends(text: &str) -> String {
+    let is_punctuation = |letter: char| !letter.is_alphanumeric() && letter != '%';
+    let is_whole = |text: &str| text.matches('(').count() == text.matches(')').count() && text.contains('(');
+    let mut text = text.trim_start_matches(is_punctuation);
+    while let Some(last) = text.chars().last().filter(|last| is_punctuation(*last)) {
+        if last == ')' && is_whole(text) {
+            break;
+        }
+        text = text.strip_suffix(last).unwrap_or_default();
+    }
+    text.to_owned()
 }
 
 /// Runs of letters and digits, each with where it begins. A point between digits is part of a number.
@@ -233,6 +245,7 @@ mod tests {
             ("TGF-b1_m0", "TGF-b1", "m0"),
             ("ALSFRS-R total, month 4", "ALSFRS-R total", "month 4"),
             ("FVC % (Month 6)", "FVC %", "Month 6"),
+            ("TGF-β1 (pg/mL), month 4", "TGF-β1 (pg/mL)", "month 4"),
             ("fvc.wk12", "fvc", "wk12"),
             ("m4_alsfrs", "alsfrs", "m4"),
             ("alsfrs_baseline", "alsfrs", "baseline"),

@@ -2,6 +2,7 @@
 
 pub mod axis;
 pub mod change;
+pub mod choices;
 pub mod correlation;
 pub mod figure;
 pub mod label;
@@ -9,6 +10,7 @@ pub mod note;
 pub mod number;
 mod overview;
 pub mod page;
+pub mod reading;
 pub mod survival;
 
 pub use overview::{AnalyteOverview, ArmOverview, CovariateOverview, EndpointOverview, OutcomeOverview, Overview};

@@ -19,7 +19,7 @@ impl Choice {
 #[component]
 pub fn Select(
     label: &'static str,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] choices: Signal<Vec<Choice>>,
     #[prop(into)] value: Signal<String>,
     #[prop(into)] on_choose: Callback<String>,
@@ -35,7 +35,7 @@ pub fn Select(
                         .map(|choice| {
                             let own = choice.value.clone();
                             let selected = move || value.get() == own;
-                            view! { <option value=choice.value selected=selected>{choice.label}</option> }
+                            view! { <option value=choice.value prop:selected=selected>{choice.label}</option> }
                         })
                         .collect_view()
                 }}
@@ -88,7 +88,7 @@ pub fn Segmented(
 #[component]
 pub fn NumberField(
     label: &'static str,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] value: Signal<String>,
     low: f64,
     high: f64,
@@ -126,7 +126,7 @@ pub fn NumberField(
 #[component]
 pub fn Tick(
     #[prop(into)] label: String,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] checked: Signal<bool>,
     #[prop(into)] on_change: Callback<bool>,
 ) -> impl IntoView {

@@ -7,6 +7,7 @@ use super::pages::{BiomarkersPage, DataPage, FunctionPage, StartPage, SurvivalPa
 use super::route::Page;
 use super::{bench, demo};
 use crate::browser::{address, files};
+use crate::report::choices::open_choices;
 use crate::report::number::{format_fixed, plural};
 
 #[component]
@@ -26,7 +27,7 @@ pub fn Frame() -> impl IntoView {
             on:dragleave=move |_| is_over.set(false)
             on:drop=move |event| {
                 is_over.set(false);
-                bench.take_files(files::from_drop(&event));
+                files::from_drop(&event, move |given| bench.take_files(given));
             }
         >
             <button type="button" class="skip" on:click=|_| address::scroll_to("content")>"To the content"</button>
@@ -100,10 +101,40 @@ fn Navigation(current: Page) -> impl IntoView {
                             <span>{page.title()}</span>
                             <small>{move || aside(page)}</small>
                         </button>
+                        {(page == Page::Data).then(|| view! { <OpenChoices/> })}
                     }
                 })
                 .collect_view()}
         </nav>
+    }
+}
+
+/// What nobody has confirmed yet, beside the way to it.
+#[component]
+fn OpenChoices() -> impl IntoView {
+    let bench = bench();
+    let open = Memo::new(move |_| {
+        let overview = bench.overview.get()?;
+        bench.plan.with(|plan| plan.as_ref().map(|plan| open_choices(&overview, plan)).filter(|open| *open > 0))
+    });
+    let show = move |_| {
+        if bench.route.with_untracked(|route| route.page == Some(Page::Data)) {
+            address::scroll_to("confirm");
+        } else {
+            bench.heading_for.set(Some("confirm"));
+            bench.go(Page::Data);
+        }
+    };
+    view! {
+        {move || {
+            open.get().map(|open| {
+                view! {
+                    <button type="button" class="open-choices" on:click=show>
+                        {format!("{open} {} to confirm", plural(open, "choice", "choices"))}
+                    </button>
+                }
+            })
+        }}
     }
 }
 
@@ -135,7 +166,7 @@ fn ProgressBar() -> impl IntoView {
     let bench = bench();
     view! {
         <Show when=move || bench.progress.with(Option::is_some)>
-            <div class="progress" role="status">
+            <div class="progress-place"><div class="progress" role="status">
                 <span class="progress-stage">
                     {move || {
                         bench.progress.get().map(|progress| {
@@ -145,7 +176,7 @@ fn ProgressBar() -> impl IntoView {
                 </span>
                 <progress max="1" prop:value=move || bench.progress.get().map_or(0.0, |progress| progress.done)></progress>
                 <button type="button" class="quiet" id="cancel" on:click=move |_| bench.cancel()>"Cancel"</button>
-            </div>
+            </div></div>
         </Show>
     }
 }

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod control;
+mod data;
 mod demo;
 mod figure;
 mod forms;
@@ -10,6 +11,7 @@ mod header;
 mod pages;
 mod result;
 mod route;
+mod rows;
 mod table;
 mod workbench;
 

@@ -1,5 +1,7 @@
 //! The page's state: what was read, what is asked, what was answered, and the worker that does it.
 
+mod reading;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,9 +9,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::route::{Page, Route};
+use super::rows::RowShelf;
 use super::{arrival, demo};
 use crate::analysis::{Answered, Plan};
-use crate::browser::files::GivenFile;
+use crate::browser::files::{Given, GivenFile};
 use crate::browser::worker::{WorkerEvent, WorkerLink};
 use crate::browser::{address, spawn_local};
 use crate::engine::{Command, Desk, DeskEvent, Request, decode, encode};
@@ -47,6 +50,10 @@ pub struct Workbench {
     pub notice: RwSignal<Option<Notice>>,
     pub is_demo: RwSignal<bool>,
     pub is_dark: RwSignal<bool>,
+    /// The files' rows as they were asked for.
+    pub rows_shown: RwSignal<RowShelf>,
+    /// Where the next page is to be looked at first.
+    pub heading_for: RwSignal<Option<&'static str>>,
     machine: StoredValue<Rc<RefCell<Machine>>, LocalStorage>,
 }
 
@@ -55,6 +62,10 @@ struct Machine {
     desk: Desk,
     link: Option<WorkerLink>,
     files: Vec<GivenFile>,
+    /// What the answers shown belong to; a remap that is stopped goes back to it.
+    settled: Option<Arc<Overview>>,
+    /// The list of what was not read is wanted as soon as the worker has the files again.
+    wants_not_read: bool,
 }
 
 impl Workbench {
@@ -68,6 +79,8 @@ impl Workbench {
             notice: RwSignal::new(None),
             is_demo: RwSignal::new(false),
             is_dark: RwSignal::new(is_dark),
+            rows_shown: RwSignal::new(RowShelf::default()),
+            heading_for: RwSignal::new(None),
             machine: StoredValue::new_local(Rc::new(RefCell::new(Machine::default()))),
         }
     }
@@ -113,14 +126,21 @@ impl Workbench {
     }
 
     /// Files that the user dropped or picked. A plan among them is run instead of the default one.
-    pub fn take_files(self, files: Vec<GivenFile>) {
-        if files.is_empty() {
+    pub fn take_files(self, given: Given) {
+        let Given { files, passed_over } = given;
+        if files.is_empty() && passed_over.is_empty() {
             return;
         }
         spawn_local(async move {
             match arrival::sort(files).await {
-                Ok(arrived) => {
+                Ok(mut arrived) => {
+                    arrived.passed_over.extend(passed_over);
+                    let passed_over = arrival::passed_over_sentence(&arrived.passed_over);
                     if arrived.data.is_empty() {
+                        if arrived.plan.is_none() {
+                            let text = passed_over.unwrap_or_else(|| "No file was given.".to_owned());
+                            self.notice.set(Some(Notice { text, is_error: true }));
+                        }
                         if let Some(plan) = arrived.plan {
                             self.run(plan);
                         }
@@ -129,6 +149,7 @@ impl Workbench {
                     self.is_demo.set(false);
                     let plan = arrived.plan;
                     self.load(arrived.data, plan);
+                    self.notice.set(passed_over.map(|text| Notice { text, is_error: false }));
                     self.go(Page::Data);
                 }
                 Err(message) => self.notice.set(Some(Notice { text: message, is_error: true })),
@@ -144,16 +165,21 @@ impl Workbench {
         self.progress.set(Some(Progress { stage: "Opening the files".into(), done: 0.0 }));
         let commands = self.with_machine(|machine| {
             machine.files = files;
+            machine.settled = None;
+            machine.wants_not_read = false;
             let names = machine.file_names();
             machine.desk.load(names, plan)
         });
+        self.rows_shown.set(RowShelf::default());
         self.perform(commands);
     }
 
     /// Changes the plan and runs it.
     pub fn edit(self, change: impl FnOnce(&mut Plan)) {
-        let Some(mut plan) = self.plan.get_untracked() else { return };
+        let Some(before) = self.plan.get_untracked() else { return };
+        let mut plan = before.clone();
         change(&mut plan);
+        reading::take_back_confirmations(&before, &mut plan);
         self.run(plan);
     }
 
@@ -163,22 +189,38 @@ impl Workbench {
             self.notice.set(Some(Notice { text, is_error: true }));
             return;
         }
+        // A plan that was saved says how files like these are to be read.
+        let is_read_otherwise = self.overview.with_untracked(|overview| {
+            overview.as_ref().is_some_and(|overview| !plan.files.is_empty() && plan.files != overview.files)
+        });
+        if is_read_otherwise && self.with_machine(|machine| machine.desk.worker_has_files()) {
+            self.reread(plan);
+            return;
+        }
         self.plan.set(Some(plan.clone()));
         let commands = self.with_machine(|machine| {
             let names = machine.file_names();
             machine.desk.analyse(plan, names)
         });
+        self.rows_shown.update(RowShelf::forget_asked);
         self.perform(commands);
     }
 
     pub fn cancel(self) {
-        let commands = self.with_machine(|machine| machine.desk.cancel());
+        let commands = self.with_machine(|machine| {
+            machine.wants_not_read = false;
+            machine.desk.cancel()
+        });
+        self.rows_shown.update(RowShelf::forget_asked);
         self.progress.set(None);
         let had_answers = self.answered.with_untracked(Option::is_some);
         let text = if had_answers {
             // The forms go back to what the answers belong to.
             let plan = self.answered.with_untracked(|answered| answered.as_ref().map(|answered| answered.plan.clone()));
             self.plan.set(plan);
+            if let Some(settled) = self.with_machine(|machine| machine.settled.clone()) {
+                self.overview.set(Some(settled));
+            }
             "Stopped. The answers shown are those of the settings before."
         } else {
             "Stopped. Nothing was read; drop the files again when you like."
@@ -278,15 +320,28 @@ impl Workbench {
         match event {
             None => {}
             Some(DeskEvent::Progress { stage, done }) => self.progress.set(Some(Progress { stage, done })),
-            Some(DeskEvent::Loaded { overview, plan }) => {
+            Some(DeskEvent::Loaded { overview, mut plan }) => {
+                // What was confirmed while the files were read again stays so.
+                if self.plan.with_untracked(Option::is_some) {
+                    plan.confirmed = self.confirmed();
+                }
+                self.rows_shown.set(RowShelf::default());
                 self.overview.set(Some(Arc::new(*overview)));
                 self.plan.set(Some(*plan));
             }
-            Some(DeskEvent::Answered { plan, answers }) => {
+            Some(DeskEvent::Answered { mut plan, answers }) => {
+                plan.confirmed = self.confirmed();
                 self.progress.set(None);
                 self.answered.set(Some(Arc::new(Answers { plan: *plan, answers })));
+                let settled = self.overview.get_untracked();
+                let commands = self.with_machine(|machine| {
+                    machine.settled = settled;
+                    if machine.wants_not_read { machine.desk.list_not_read() } else { Vec::new() }
+                });
+                self.perform(commands);
             }
-            Some(DeskEvent::Rows { .. } | DeskEvent::NotRead { .. }) => {}
+            Some(DeskEvent::Rows { file, rows }) => self.rows_shown.update(|shelf| shelf.put(file, rows)),
+            Some(DeskEvent::NotRead { files }) => self.save_not_read(&files),
             Some(DeskEvent::Failed { message }) => self.fail(message),
         }
     }

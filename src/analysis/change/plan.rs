@@ -59,8 +59,16 @@ impl ChangePlan {
     /// The ALSFRS-R total if there is one, else the first outcome with a visit after the start.
     pub fn default_for(trial: &Trial) -> Option<Self> {
         let has_follow_up = |outcome: &&Outcome| outcome.visits.iter().any(|visit| visit.time_months > 0.0);
-        let outcome =
-            trial.outcome(alsfrs::TOTAL).filter(has_follow_up).or_else(|| trial.outcomes.iter().find(has_follow_up))?;
+        // A questionnaire's total before its items.
+        let is_total = |outcome: &&Outcome| {
+            let name = outcome.name.to_lowercase();
+            name.contains("total") || name.ends_with("tot")
+        };
+        let outcome = trial
+            .outcome(alsfrs::TOTAL)
+            .filter(has_follow_up)
+            .or_else(|| trial.outcomes.iter().filter(has_follow_up).find(is_total))
+            .or_else(|| trial.outcomes.iter().find(has_follow_up))?;
         Some(Self::for_outcome(outcome))
     }
 

@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use super::{is_analyte_name, is_concentration, measure_of_name};
 use crate::import::cell::quote;
 use crate::import::columns::{Column, Table, TextColumn};
+use crate::import::date::{DateCell, parse_date};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::measured::{MeasuredCell, parse_measured};
 use crate::import::number_format::NumberFormat;
+use crate::import::table::normalise_name;
 use crate::import::unit::split_unit;
 use crate::import::visit_name::parse_visit_name;
 use crate::import::{
@@ -46,6 +48,11 @@ pub fn settle_role(
         }
         Some(role) => role,
         None => match (kind, cells) {
+            (TableKind::Subjects | TableKind::Characteristics | TableKind::Mixed, Some(Column::Text(texts)))
+                if holds_dates(texts) =>
+            {
+                role_of_dates(name)
+            }
             (TableKind::Subjects | TableKind::Characteristics, Some(_)) => Role::Covariate,
             (TableKind::Visits, Some(Column::Number(_))) => {
                 if is_level(name, cells, unit, table.format) {
@@ -67,11 +74,43 @@ pub fn settle_role(
     }
 }
 
+/// Four in five of its distinct cells are dates.
+fn holds_dates(texts: &TextColumn<'_>) -> bool {
+    let is_date = |cell: &str| matches!(parse_date(cell, None), DateCell::Day(_) | DateCell::Ambiguous { .. });
+    let dates = texts.values.iter().filter(|cell| is_date(cell)).count();
+    !texts.values.is_empty() && dates * 5 >= texts.values.len() * 4
+}
+
+/// Dates are no classes: one that a subject's time may begin with, one of birth or of the first symptom, or none that is
+/// used.
+fn role_of_dates(name: &str) -> Role {
+    let name = normalise_name(name);
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if has(&["inject", "randomi", "baseline", "first_dose", "treatment_start", "start_of_treatment", "first_treatment"])
+    {
+        Role::BaselineDate
+    } else if has(&["birth", "geburt", "dob"]) {
+        Role::BirthDate
+    } else if has(&["onset", "first_symptom"]) {
+        Role::OnsetDate
+    } else {
+        Role::Ignored
+    }
+}
+
 /// An assay's column: by its name, its unit, or limits among its cells.
 fn is_level(name: &str, cells: Option<&Column<'_>>, unit: Option<&str>, format: NumberFormat) -> bool {
     is_analyte_name(split_unit(name).0)
         || unit.is_some_and(is_concentration)
-        || cells.is_some_and(|cells| has_limits(cells, format))
+        || (!is_clinical_measure(name) && cells.is_some_and(|cells| has_limits(cells, format)))
+}
+
+/// What is measured on people rather than in samples, whatever its cells say: a FVC `<30` stays a FVC.
+fn is_clinical_measure(name: &str) -> bool {
+    const STARTS: [&str; 11] =
+        ["fvc", "svc", "fev", "snip", "weight", "height", "bmi", "grip", "aals", "sf36", "alsfrs"];
+    let plain: String = name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    STARTS.iter().any(|start| plain.starts_with(start))
 }
 
 fn has_limits(cells: &Column<'_>, format: NumberFormat) -> bool {

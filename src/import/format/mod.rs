@@ -18,6 +18,8 @@ use crate::trial::TimeUnit;
 use crate::trial::alsfrs::Item;
 pub use cells::{is_unplanned, settle_parameters, settle_role, settle_visits};
 
+pub use wide::is_bare_total;
+
 /// What is known of a file before its rows are read.
 pub struct Head<'h> {
     pub file: &'h str,

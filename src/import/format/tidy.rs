@@ -21,6 +21,12 @@ pub const SUBJECT: &[&str] = &[
     "pat_id",
     "subjectid",
     "patientid",
+    "patientennummer",
+    "patienten_id",
+    "환자번호",
+    "대상자번호",
+    "대상자",
+    "등록번호",
 ];
 pub const ARM: &[&str] = &[
     "arm",
@@ -34,10 +40,17 @@ pub const ARM: &[&str] = &[
     "arm_name",
     "randomised_arm",
     "randomized_arm",
+    "gruppe",
+    "behandlung",
+    "behandlungsgruppe",
+    "치료군",
+    "투여군",
+    "배정군",
+    "군",
 ];
-pub const MONTH: &[&str] = &["month", "months", "visit_month", "time_months", "time_month"];
+pub const MONTH: &[&str] = &["month", "months", "visit_month", "time_months", "time_month", "monat", "monate", "개월"];
 const WEEK: &[&str] = &["week", "weeks", "visit_week", "time_weeks", "time_week"];
-pub const DAY: &[&str] = &["day", "days", "visit_day", "study_day", "time_days", "time_day"];
+pub const DAY: &[&str] = &["day", "days", "visit_day", "study_day", "time_days", "time_day", "tag", "tage"];
 const TIME: &[&str] = &["time"];
 const DATE: &[&str] = &[
     "visit_date",
@@ -51,8 +64,13 @@ const DATE: &[&str] = &[
     "measurement_date",
     "visitdate",
     "exam_date",
+    "datum",
+    "besuchsdatum",
+    "방문일",
+    "검사일",
+    "날짜",
 ];
-const VISIT: &[&str] = &["visit", "visit_name", "timepoint", "time_point", "avisit"];
+const VISIT: &[&str] = &["visit", "visit_name", "timepoint", "time_point", "avisit", "visite", "방문"];
 pub const BASELINE_DATE: &[&str] = &[
     "baseline_date",
     "randomisation_date",
@@ -70,9 +88,9 @@ pub const BASELINE_DATE: &[&str] = &[
 pub const EVENT: &[&str] = &["event", "is_event", "event_observed", "status", "death", "died", "dead"];
 pub const CENSORED: &[&str] = &["censored", "is_censored", "censor", "cnsr"];
 const ENDPOINT: &[&str] = &["endpoint"];
-pub const ANALYTE: &[&str] = &["analyte", "biomarker", "marker", "cytokine"];
-const VALUE: &[&str] = &["value", "result", "concentration"];
-const UNIT: &[&str] = &["unit", "units", "value_unit"];
+pub const ANALYTE: &[&str] = &["analyte", "biomarker", "marker", "cytokine", "검사항목"];
+const VALUE: &[&str] = &["value", "result", "concentration", "wert", "ergebnis", "결과", "결과값"];
+const UNIT: &[&str] = &["unit", "units", "value_unit", "einheit", "단위"];
 const SPECIMEN: &[&str] = &["specimen", "matrix", "sample_type", "specimen_type"];
 const LIMIT: &[&str] = &["lloq", "lower_limit", "lod", "detection_limit", "limit_of_quantification"];
 pub const TERM: &[&str] = &["term", "ae_term", "aeterm", "preferred_term", "adverse_event", "event_term"];

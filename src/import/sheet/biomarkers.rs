@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::samples::{Limits, Reading, compare, is_censored, read_cell, read_words, report_unsaid};
+use super::samples::{
+    Limits, Reading, compare, is_censored, read_cell, read_words, report_not_detected_or_done, report_unsaid,
+};
 use super::{Rows, Sheet, measure_of};
 use crate::import::cell::quote;
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
-use crate::import::unit::is_same_unit;
+use crate::import::unit::{is_same_unit, split_unit};
 use crate::import::{FileMapping, IssueKind, Measure, Role, Severity};
 use crate::order;
 use crate::trial::{Measured, Sample, Side};
@@ -179,7 +181,18 @@ fn read_drafts<'s>(
     let units = sheet.text(|role| *role == Role::Unit);
     let limits = sheet.number(|role| *role == Role::LowerLimit);
     let analyte_column = sheet.find(|role| *role == Role::Analyte).unwrap_or_default();
-    let header_unit = values.or(None).and_then(|(column, _)| sheet.units.get(column)).and_then(Option::as_deref);
+    let header_unit = values.and_then(|(column, _)| sheet.units.get(column)).and_then(Option::as_deref);
+    // CDISC's analysis sets name the unit with the parameter: `Alanine Aminotransferase (U/L)`.
+    let labels = sheet.text(|role| *role == Role::ParameterLabel).map(|(_, labels)| labels);
+    let label_units: Vec<Option<&str>> =
+        labels.map(|labels| labels.values.iter().map(|label| split_unit(label).1).collect()).unwrap_or_default();
+    let label_unit = |place: usize| {
+        let code = *labels?.codes.get(place)?;
+        label_units.get(code as usize).copied().flatten()
+    };
+    if let Some((column, numbers)) = values {
+        report_not_detected_or_done(sheet, column, numbers, rows, join, ledger);
+    }
     let mut drafts = Vec::with_capacity(places.len());
     for &place in places {
         let at = place as usize;
@@ -229,7 +242,8 @@ fn read_drafts<'s>(
             reading = Reading::Known { value: Measured::Beyond { side: Side::Below, limit }, unit: None };
         }
         let unit_in_cell = if let Reading::Known { unit, .. } = reading { unit } else { None };
-        let unit = unit_in_cell.or_else(|| units.and_then(|(_, units)| units.value(at))).or(header_unit);
+        let unit_in_row = units.and_then(|(_, units)| units.value(at));
+        let unit = unit_in_cell.or(unit_in_row).or_else(|| label_unit(at)).or(header_unit);
         drafts.push(Draft { place, analyte, subject, time_months: rows.times.month(place), reading, unit });
     }
     drafts

@@ -73,6 +73,28 @@ pub fn read_words<'a>(
     }
 }
 
+/// `ND` among an assay's values counts as missing, which is said.
+pub fn report_not_detected_or_done(
+    sheet: &Sheet<'_>,
+    column: usize,
+    numbers: &NumberColumn<'_>,
+    rows: &Rows,
+    join: &Join,
+    ledger: &mut Ledger,
+) {
+    for &place in &numbers.not_detected_or_done {
+        let id = join.id_of_row(&rows.subjects, place as usize);
+        let at = Place::cell(sheet.table.row(place as usize), sheet.name(column), id);
+        ledger.report(IssueKind::NotDetectedOrNotDone, Severity::Warning, at, || {
+            words(
+                "ND is read as not done and counts as missing; it may also mean not detected",
+                "If it means not detected, take ND out of the words that mean missing under \u{201c}How it was read\u{201d}: it is \
+                 then a value below the limit.",
+            )
+        });
+    }
+}
+
 /// A column named after an analyte, in a table of visits.
 pub fn read_level(
     sheet: &Sheet<'_>,
@@ -85,6 +107,7 @@ pub fn read_level(
 ) {
     let column = level.column;
     let Some(Column::Number(numbers)) = sheet.table.columns.get(column) else { return };
+    report_not_detected_or_done(sheet, column, numbers, rows, join, ledger);
     let mut readings: Vec<(u32, Reading<'_>)> = Vec::new();
     for &place in places {
         let id = join.id_of_row(&rows.subjects, place as usize);

@@ -26,6 +26,8 @@ pub struct Times {
 #[derive(Debug, Clone, PartialEq)]
 enum Problem {
     Empty,
+    /// A visit without a name, as unscheduled ones are in analysis sets.
+    Unnamed,
     NotANumber(String),
     Date(BadDate),
     /// A date, and no date to count from.
@@ -57,6 +59,13 @@ impl Times {
         let at = Place::cell(row, self.column_name(sheet), id);
         let not_a_date = "Give the time from baseline as a number (0 at baseline) or as a date; the row is set aside.";
         match self.problems.get(&place) {
+            Some(Problem::Unnamed) => ledger.report(IssueKind::VisitWithoutTime, Severity::Note, at, || {
+                words(
+                    "the row belongs to no visit that is named",
+                    "Nothing needs to be done if such rows belong to no analysis; choose another column as the time if they do. \
+                     They are set aside.",
+                )
+            }),
             None | Some(Problem::Empty) => ledger.report(IssueKind::BadTime, Severity::Error, at, || {
                 words("no time is given", "Give the time from baseline as a number (0 at baseline) or as a date; the row is set aside.")
             }),
@@ -364,10 +373,14 @@ fn times_of_names(sheet: &Sheet<'_>, column: usize, visits: &[VisitTime], join: 
             (Some(Some((time, unit))), _) => months.push(unit.to_months(*time) + 0.0),
             (_, name) => {
                 months.push(f64::NAN);
-                if let Some(name) = name {
-                    ledger.refuse_cell(column);
-                    problems.insert(place as u32, Problem::VisitWithoutTime(name.to_owned()));
-                }
+                let problem = match name {
+                    Some(name) => {
+                        ledger.refuse_cell(column);
+                        Problem::VisitWithoutTime(name.to_owned())
+                    }
+                    None => Problem::Unnamed,
+                };
+                problems.insert(place as u32, problem);
             }
         }
     }

@@ -1,15 +1,14 @@
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use crate::browser::download;
 use crate::export::{FindingsFile, write_findings_csv, write_findings_json, write_plan_json};
-use crate::import::{FileMapping, FileReceipt, Issue, Severity, used_as};
-use crate::order::sort_by;
+use crate::import::Severity;
 use crate::report::Overview;
 use crate::report::label::{joined, outcome_label};
 use crate::report::number::plural;
+use crate::report::reading::{row_counts, verdict};
 use crate::ui::bench;
+use crate::ui::data::{Audit, ConfirmCard, FileCard, Looks, RowViewer};
 use crate::ui::forms::PopulationForm;
 use crate::ui::route::Page;
 use crate::ui::workbench::{Notice, Workbench};
@@ -18,9 +17,11 @@ use crate::ui::workbench::{Notice, Workbench};
 #[component]
 pub fn DataPage() -> impl IntoView {
     let bench = bench();
+    Looks::provide();
     view! {
         <main id="content" tabindex="-1" class="result data">
-            {move || bench.overview.get().map(|overview| view! { <Read overview/> })}
+            <Read/>
+            <RowViewer/>
         </main>
         <aside class="settings" aria-label="Settings">
             <PopulationForm/>
@@ -29,6 +30,8 @@ pub fn DataPage() -> impl IntoView {
                 <button type="button" class="button" id="save-plan" on:click=move |_| save_plan(bench)>"Plan"</button>
                 <button type="button" class="button" id="save-findings" on:click=move |_| save_findings(bench)>"Findings, JSON"</button>
                 <button type="button" class="button" id="save-findings-csv" on:click=move |_| save_table(bench)>"Findings, CSV"</button>
+                <button type="button" class="button" id="save-not-read" on:click=move |_| bench.list_not_read()>"Everything that was not read, CSV"</button>
+                <p class="hint">"The last one holds rows of your files, for whoever has to ask about them. "</p>
                 <p class="hint">"The plan holds the settings and can be dropped here again. Findings hold every number shown; neither holds a patient’s row."</p>
             </section>
         </aside>
@@ -72,79 +75,61 @@ fn save_table(bench: Workbench) {
 }
 
 #[component]
-fn Read(overview: Arc<Overview>) -> impl IntoView {
+fn Read() -> impl IntoView {
     let bench = bench();
-    let arms: Vec<String> = overview.arms.iter().map(|arm| format!("{} in {}", arm.subjects, arm.name)).collect();
-    let people = format!("{} {}", overview.subjects, plural(overview.subjects, "person", "people"));
-    let problems = overview.issues.iter().filter(|issue| issue.severity == Severity::Error).count();
-    let doubts = overview.issues.iter().filter(|issue| issue.severity == Severity::Warning).count();
-    let rows_in: u64 = overview.receipt.files.iter().map(|file| file.rows_in).sum();
-    let rows_used: u64 = overview.receipt.files.iter().map(|file| file.rows_used).sum();
-    let issues = overview.issues.clone();
-    let files: Vec<(FileMapping, FileReceipt)> =
-        overview.files.iter().cloned().zip(overview.receipt.files.iter().cloned()).collect();
-    let answers: Vec<(Page, String)> = holdings(&overview);
-    let has_nothing = overview.subjects == 0;
+    let people = Memo::new(move |_| bench.overview.get().map(|overview| overview.subjects).unwrap_or_default());
+    let arms = Memo::new(move |_| {
+        let arms = bench.overview.get().map(|overview| overview.arms.clone()).unwrap_or_default();
+        let arms: Vec<String> = arms.iter().map(|arm| format!("{} in {}", arm.subjects, arm.name)).collect();
+        if arms.is_empty() { ", no arms named.".to_owned() } else { format!(": {}.", joined(&arms)) }
+    });
+    let subline = Memo::new(move |_| {
+        let overview = bench.overview.get()?;
+        let count = |severity| overview.issues.iter().filter(|issue| issue.severity == severity).count();
+        let verdict = verdict(count(Severity::Question), count(Severity::Error), count(Severity::Warning));
+        let rows_in: u64 = overview.receipt.files.iter().map(|file| file.rows_in).sum();
+        let rows_used: u64 = overview.receipt.files.iter().map(|file| file.rows_used).sum();
+        Some(format!("{} {verdict}", row_counts(rows_in, rows_used)))
+    });
+    let answers = Memo::new(move |_| bench.overview.get().map(|overview| holdings(&overview)).unwrap_or_default());
+    let files = Memo::new(move |_| bench.overview.get().map(|overview| overview.files.len()).unwrap_or_default());
     view! {
         <article>
             <p class="kicker">"Data · what was read"</p>
-            {if has_nothing {
-                view! { <h1 class="answer">"Nothing in these files could be used."</h1> }.into_any()
-            } else {
-                view! {
-                    <h1 class="answer">
-                        <em>{people}</em>
-                        {if arms.is_empty() { ", no arms named.".to_owned() } else { format!(": {}.", joined(&arms)) }}
-                    </h1>
-                }
-                .into_any()
-            }}
-            <p class="subline">
-                {format!(
-                    "{rows_in} rows read, {rows_used} used, {} set aside. {}",
-                    rows_in - rows_used,
-                    verdict(problems, doubts)
-                )}
-            </p>
-            {(!answers.is_empty())
-                .then(|| {
-                    view! {
-                        <ul class="answers">
-                            {answers
-                                .into_iter()
-                                .map(|(page, holds)| {
-                                    view! {
-                                        <li>
-                                            <button type="button" class="answer-link" on:click=move |_| bench.go(page)>
-                                                <b>{page.title()}</b>
-                                                <span>{holds}</span>
-                                            </button>
-                                        </li>
-                                    }
-                                })
-                                .collect_view()}
-                        </ul>
-                    }
-                })}
-            {(!issues.is_empty()).then(|| view! { <Issues issues/> })}
-            <section>
+            <h1 class="answer">
+                {move || match people.get() {
+                    0 => "Nothing in these files could be used.".into_any(),
+                    people => view! { <em>{format!("{people} {}", plural(people, "person", "people"))}</em> {arms} }.into_any(),
+                }}
+            </h1>
+            <p class="subline">{subline}</p>
+            <ConfirmCard/>
+            <Show when=move || answers.with(|answers| !answers.is_empty())>
+                <ul class="answers">
+                    {move || {
+                        answers
+                            .get()
+                            .into_iter()
+                            .map(|(page, holds)| {
+                                view! {
+                                    <li>
+                                        <button type="button" class="answer-link" on:click=move |_| bench.go(page)>
+                                            <b>{page.title()}</b>
+                                            <span>{holds}</span>
+                                        </button>
+                                    </li>
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </ul>
+            </Show>
+            <Audit/>
+            <section class="files">
                 <h2>"Files"</h2>
-                {files.into_iter().map(|(mapping, receipt)| view! { <FileCard mapping receipt/> }).collect_view()}
+                {move || (0..files.get()).map(|file| view! { <FileCard file/> }).collect_view()}
             </section>
         </article>
-    }
-}
-
-fn verdict(problems: usize, doubts: usize) -> String {
-    match (problems, doubts) {
-        (0, 0) => "No problem was found.".to_owned(),
-        (0, doubts) => format!("{doubts} {} to look at.", plural(doubts, "thing", "things")),
-        (problems, 0) => format!("{problems} {} to solve.", plural(problems, "problem", "problems")),
-        (problems, doubts) => format!(
-            "{problems} {} to solve and {doubts} {} to look at.",
-            plural(problems, "problem", "problems"),
-            plural(doubts, "thing", "things")
-        ),
     }
 }
 
@@ -175,133 +160,4 @@ fn holdings(overview: &Overview) -> Vec<(Page, String)> {
         holdings.push((Page::Survival, text));
     }
     holdings
-}
-
-#[component]
-fn Issues(issues: Vec<Issue>) -> impl IntoView {
-    let mut issues = issues;
-    sort_by(&mut issues, |a, b| a.severity.cmp(&b.severity));
-    view! {
-        <section class="issues">
-            <h2>"What to look at"</h2>
-            <ul>
-                {issues
-                    .into_iter()
-                    .map(|issue| {
-                        let (class, word) = match issue.severity {
-                            Severity::Question => ("issue is-question", "Question"),
-                            Severity::Error => ("issue is-error", "Problem"),
-                            Severity::Warning => ("issue is-warning", "Look at"),
-                            Severity::Note => ("issue", "Note"),
-                        };
-                        let place = place_of(&issue);
-                        let rows = rows_of(&issue);
-                        view! {
-                            <li class=class>
-                                <p class="issue-place"><b>{word}</b>" · "{place}</p>
-                                <p>{issue.message}</p>
-                                <p class="hint">{issue.hint}</p>
-                                {rows.map(|rows| view! { <details><summary>{format!("All {} rows", issue.count)}</summary><p class="hint">{rows}</p></details> })}
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-        </section>
-    }
-}
-
-fn place_of(issue: &Issue) -> String {
-    let mut parts = vec![issue.file.clone()];
-    parts.extend(issue.row.map(|row| format!("row {row}")));
-    parts.extend(issue.column.clone().map(|column| format!("column “{column}”")));
-    parts.extend(issue.subject.clone().map(|subject| format!("subject {subject}")));
-    if issue.count > 1 {
-        parts.push(format!("{} times", issue.count));
-    }
-    parts.join(" · ")
-}
-
-fn rows_of(issue: &Issue) -> Option<String> {
-    if issue.rows.len() < 2 {
-        return None;
-    }
-    let mut rows: Vec<String> = issue.rows.iter().map(u64::to_string).collect();
-    let shown = rows.len() as u64;
-    if issue.count > shown {
-        rows.push(format!("and {} more", issue.count - shown));
-    }
-    Some(rows.join(", "))
-}
-
-fn taken_for(mapping: &FileMapping, receipt: &FileReceipt) -> String {
-    let separator = match mapping.dialect.separator {
-        '\t' => "tab".to_owned(),
-        ',' => "comma".to_owned(),
-        ';' => "semicolon".to_owned(),
-        other => format!("“{other}”"),
-    };
-    let rows = format!(
-        "{} rows read, {} used, {} set aside",
-        receipt.rows_in,
-        receipt.rows_used,
-        receipt.rows_in - receipt.rows_used
-    );
-    format!("Taken for {}. {rows}; separator: {separator}.", receipt.why)
-}
-
-#[component]
-fn FileCard(mapping: FileMapping, receipt: FileReceipt) -> impl IntoView {
-    let columns = mapping
-        .columns
-        .iter()
-        .zip(&receipt.columns)
-        .map(|(column, counts)| {
-            view! {
-                <tr>
-                    <th scope="row" class="text">{column.column.clone()}</th>
-                    <td class="text">{used_as(&column.role)}</td>
-                    <td>{counts.parsed}</td>
-                    <td>{counts.missing}</td>
-                    <td>{counts.censored}</td>
-                    <td>{counts.refused}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="card file">
-            <h3>{mapping.name.clone()}</h3>
-            <p class="hint">
-                {taken_for(&mapping, &receipt)}
-            </p>
-            {receipt
-                .set_aside
-                .iter()
-                .map(|aside| {
-                    let rows: Vec<String> = aside.rows.iter().take(12).map(u64::to_string).collect();
-                    let more = if aside.count > rows.len() as u64 { " …" } else { "" };
-                    view! { <p class="hint">{format!("{} set aside, {}: rows {}{more}", aside.count, aside.reason, rows.join(", "))}</p> }
-                })
-                .collect_view()}
-            <details>
-                <summary>{format!("{} columns", mapping.columns.len())}</summary>
-                <div class="table-scroll" tabindex="0" role="region" aria-label=format!("Columns of {}", mapping.name)>
-                    <table>
-                        <thead>
-                            <tr>
-                                <th scope="col" class="text">"Column"</th>
-                                <th scope="col" class="text">"Used as"</th>
-                                <th scope="col">"Read"</th>
-                                <th scope="col">"Missing"</th>
-                                <th scope="col">"Beyond limit"</th>
-                                <th scope="col">"Refused"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{columns}</tbody>
-                    </table>
-                </div>
-            </details>
-        </section>
-    }
 }

@@ -1,3 +1,4 @@
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use crate::browser::{download, files};
@@ -16,11 +17,17 @@ pub fn StartPage() -> impl IntoView {
                 "ALSFRS-R changes, cytokine correlations and survival curves, each with its figure, its table, its method in words and its doubts. Everything is computed in this browser; no file leaves it."
             </p>
             <div class="start-actions">
+                <div class="choose">
                 <label class="drop-zone">
-                    <span class="drop-title">"Drop CSV files anywhere on this page"</span>
+                    <span class="drop-title">"Drop CSV files or a folder anywhere on this page"</span>
                     <span class="drop-hint">"or press here to choose them: any of subjects, visits, biomarkers, survival, adverse events"</span>
                     <input type="file" multiple class="visually-hidden" id="files" on:change=move |event| bench.take_files(files::from_input(&event))/>
                 </label>
+                <label class="button choose-folder">
+                    "Choose a folder"
+                    <input type="file" multiple {..custom_attribute("webkitdirectory", "")} class="visually-hidden" id="folder" on:change=move |event| bench.take_files(files::from_input(&event))/>
+                </label>
+                </div>
                 <div class="demo-offer">
                     <button type="button" class="primary" id="open-demo" on:click=move |_| bench.open_demo()>"Look at the demo trial"</button>
                     <p class="hint">"64 simulated people, two arms, six months of ALSFRS-R, eight CSF analytes, five years of survival. " {demo::LABEL}</p>
