@@ -194,8 +194,6 @@ fn reading_rank(table: TableKind) -> u8 {
     }
 }
 
-const NO_FORMAT: &str = "no format has these columns";
-
 /// A file between its header and its rows.
 struct Draft<'a> {
     ledger: Ledger,
