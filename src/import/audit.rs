@@ -24,9 +24,7 @@ pub fn audit(trial: &Trial, rows: &SourceRows, has_roster: bool, first_file: &st
     look_for_slipped_marks(trial, &mut collected);
     look_at_events(trial, &mut collected);
     let mut issues = collected.end();
-    if has_roster {
-        issues.extend(subjects_without_data(trial, first_file));
-    }
+    issues.extend(subjects_without_data(trial, has_roster, first_file));
     issues.extend(uneven_missingness(trial, rows));
     issues
 }
@@ -175,8 +173,8 @@ fn look_at_events(trial: &Trial, collected: &mut Collected<'_>) {
     }
 }
 
-/// Who is in the list of subjects and nowhere else, or has no follow-up where others have.
-fn subjects_without_data(trial: &Trial, first_file: &str) -> Vec<Issue> {
+/// Who is in the list of subjects, or in some file, and has no value in any; who has no follow-up where others have.
+fn subjects_without_data(trial: &Trial, has_roster: bool, first_file: &str) -> Vec<Issue> {
     let mut has_value = vec![false; trial.subjects.len()];
     let mut has_follow_up = vec![false; trial.subjects.len()];
     let mark = |flags: &mut Vec<bool>, subject: usize| {
@@ -201,7 +199,13 @@ fn subjects_without_data(trial: &Trial, first_file: &str) -> Vec<Issue> {
         let Some(first) = missing.first() else { return };
         let named: Vec<String> = missing.iter().take(8).map(|id| quote(id)).collect();
         let more = if missing.len() > named.len() { " …" } else { "" };
-        let what = format!("{} listed subjects have no {what}: {}{more}", missing.len(), named.join(", "));
+        let who = match (has_roster, missing.len()) {
+            (true, 1) => "listed subject has",
+            (true, _) => "listed subjects have",
+            (false, 1) => "subject of the files has",
+            (false, _) => "subjects of the files have",
+        };
+        let what = format!("{} {who} no {what}: {}{more}", missing.len(), named.join(", "));
         let place = Place { row: None, column: None, subject: Some(first) };
         let mut issue = Issue::new(
             first_file,
