@@ -252,6 +252,9 @@ pub fn settle_visits(table: &Table<'_>, columns: &[ColumnMapping]) -> Vec<VisitT
             _ => {}
         }
     }
+    // In the order of time, those without one behind.
+    let month = |visit: &VisitTime| visit.time.map_or(f64::INFINITY, |time| visit.unit.to_months(time));
+    order::sort_by(&mut visits, |a, b| month(a).total_cmp(&month(b)));
     visits
 }
 
