@@ -24,6 +24,16 @@ pub fn trial(name: &str, bytes: &[u8]) -> u64 {
     import.receipt.files.iter().map(|file| file.rows_used).sum()
 }
 
+/// The size of WebAssembly's memory, which only grows: the most that was in use so far. 0 natively.
+#[wasm_bindgen]
+pub fn memory_bytes() -> f64 {
+    #[cfg(target_arch = "wasm32")]
+    let bytes = core::arch::wasm32::memory_size(0) as f64 * 65_536.0;
+    #[cfg(not(target_arch = "wasm32"))]
+    let bytes = 0.0;
+    bytes
+}
+
 /// The parser alone: the csv crate's records, each cell to a number where it is one. How many numbers there were.
 #[wasm_bindgen]
 pub fn plain_csv(bytes: &[u8]) -> usize {

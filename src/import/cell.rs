@@ -40,7 +40,7 @@ impl MissingTokens {
             || (is_sas(cell) && self.tokens.iter().any(|token| token == "."))
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn has_number(&self, value: f64) -> bool {
         !self.numbers.is_empty() && self.numbers.contains(&value)
     }

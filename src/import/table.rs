@@ -121,7 +121,7 @@ impl<'a> Records<'a> {
         self.row += 1;
         let mut at = self.at;
         loop {
-            if bytes.get(at) == Some(&b'"') {
+            if matches!(bytes.get(at), Some(b'"')) {
                 let (cell, next) = self.quoted_cell(at);
                 cells.push(cell);
                 at = next;
@@ -130,7 +130,7 @@ impl<'a> Records<'a> {
                 at = self.end_of_cell(at);
                 cells.push(Cell::new(start..at, false));
             }
-            if bytes.get(at) == Some(&self.separator) {
+            if matches!(bytes.get(at), Some(byte) if *byte == self.separator) {
                 at += 1;
             } else {
                 self.at = self.skip_line_end(at).unwrap_or(at);
@@ -143,7 +143,8 @@ impl<'a> Records<'a> {
     fn end_of_cell(&self, mut at: usize) -> usize {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(at) {
-            if self.is_end_of_cell.get(usize::from(byte)) == Some(&true) {
+            // Not `== Some(&true)`, which a build for size makes a call, for each byte of the file.
+            if matches!(self.is_end_of_cell.get(usize::from(byte)), Some(true)) {
                 break;
             }
             at += 1;
