@@ -10,7 +10,7 @@ use second_look::import::{
 };
 
 /// A file's first byte chooses its name.
-const NAMES: &str = include_str!("../names.txt");
+pub const NAMES: &str = include_str!("../names.txt");
 /// Stands between two files.
 const BETWEEN_FILES: [u8; 3] = [0x1c; 3];
 
