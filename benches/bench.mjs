@@ -26,7 +26,7 @@ try {
   console.error("no Rscript with survival: R's column stays empty");
 }
 const parsed = await parse.measure({ wasm, native, rivals, work });
-const starts = await browser.measure({ site, rivals, summary: parse.summary });
+const { starts, large } = await browser.measure({ site, rivals, summary: parse.summary, largeFile: parsed.largeFile });
 const ours = starts["Second Look"];
 
 console.log(`Measured on ${cpus().length} × ${cpus()[0].model}, Node ${process.versions.node}, Chromium ${ours.browser}.`);
@@ -62,6 +62,25 @@ table(`CSV to typed columns, 100,000 rows × 21 (${mib.toFixed(1)} MiB)`, ["", "
   ["csv crate and `str::parse`, native", ...speed("plain csv, native")],
   [`uDSV ${version("udsv")}, typedCols, from a decoded string`, ...speed("uDSV")],
   [`PapaParse ${version("papaparse")}, dynamicTyping, from a decoded string`, ...speed("PapaParse")],
+]);
+
+const { manyMib, memory } = parsed;
+const manySpeed = (name) => { const { min, median } = times.get(name); return [`${((manyMib / min) * 1000).toFixed(0)} / ${((manyMib / median) * 1000).toFixed(0)}`, ratio(times.get("many uDSV").median, median)]; };
+table(`CSV to typed columns, 1,000,000 rows × 11 (${manyMib.toFixed(1)} MiB)`, ["", "MiB/s, best / median", "times uDSV's speed"], [
+  ["Second Look, `read_columns`, WebAssembly in Node", ...manySpeed("many columns, wasm")],
+  ["Second Look, `read_trial`, WebAssembly", ...manySpeed("many trial, wasm")],
+  [`uDSV ${version("udsv")}, typedCols, from a decoded string`, ...manySpeed("many uDSV")],
+]);
+
+const of = (field) => large.runs.map((run) => run[field]).sort((a, b) => a - b);
+const said = large.runs.map((run) => run.said.length).sort((a, b) => a - b)[1];
+table("That file dropped on the page, in Chromium, three times", ["", "smallest / median / largest"], [
+  ["loaded and answered, ms", of("time").map((time) => time.toFixed(0)).join(" / ")],
+  ["longest the page did not answer, ms", of("longest").map((time) => time.toFixed(0)).join(" / ")],
+  ["longest task on the page's thread over 50 ms, ms (0: none)", of("task").map((time) => time.toFixed(0)).join(" / ")],
+  ["different progress lines seen (median)", said],
+  [`Cancel at “${large.stopped.at}”: gone after, ms`, large.stopped.time.toFixed(0)],
+  ["memory of WebAssembly at its most, times the file (in Node)", memory.toFixed(1)],
 ]);
 
 const inR = (name) => { const found = r?.find(([first]) => first === name); return found ? { min: Number(found[1]), median: Number(found[2]) } : undefined; };

@@ -56,9 +56,9 @@ async function host(folders) {
   return { origin: `http://127.0.0.1:${server.address().port}`, sent, close: () => server.close() };
 }
 
-/** One page in a browser with an empty profile. */
-async function visit(driver, url, { watch } = {}) {
-  const call = async (method, path, body) => {
+/** A browser with an empty profile, for as long as `work` needs it; `call` speaks WebDriver within its session. */
+async function inBrowser(driver, work) {
+  const send = async (method, path, body) => {
     const answer = await fetch(driver + path, { method, body: body && JSON.stringify(body) });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${path}: ${value.message}`);
@@ -68,26 +68,93 @@ async function visit(driver, url, { watch } = {}) {
   const args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", `--user-data-dir=${profile}`];
   const options = { args, ...(process.env.CHROME && { binary: process.env.CHROME }) };
-  const { sessionId, capabilities } = await call("POST", "/session", { capabilities: { alwaysMatch: { "goog:chromeOptions": options } } });
+  const { sessionId, capabilities } = await send("POST", "/session", { capabilities: { alwaysMatch: { "goog:chromeOptions": options } } });
   const session = `/session/${sessionId}`;
+  const call = (method, path, body) => send(method, session + path, body);
   try {
-    if (watch) await call("POST", `${session}/goog/cdp/execute`, { cmd: "Page.addScriptToEvaluateOnNewDocument", params: { source: watch } });
-    await call("POST", `${session}/url`, { url });
-    const script = "return globalThis.ready ? { ready: globalThis.ready, answer: globalThis.answer } : null";
-    for (let wait = 0; wait < 600; wait++) {
-      const seen = await call("POST", `${session}/execute/sync`, { script, args: [] });
-      if (seen) return { ...seen, browser: capabilities.browserVersion };
-      await new Promise((done) => setTimeout(done, 100));
-    }
-    throw new Error(`${url}: nothing after a minute`);
+    return await work({
+      browser: capabilities.browserVersion,
+      call,
+      beforeEachPage: (source) => call("POST", "/goog/cdp/execute", { cmd: "Page.addScriptToEvaluateOnNewDocument", params: { source } }),
+      run: (script) => call("POST", "/execute/sync", { script, args: [] }),
+    });
   } finally {
-    await call("DELETE", session);
+    await send("DELETE", session);
     rmSync(profile, { recursive: true, force: true });
   }
 }
 
+async function until(what, look, pause = 100) {
+  for (let wait = 0; wait * pause < 60_000; wait++) {
+    const seen = await look();
+    if (seen) return seen;
+    await new Promise((done) => setTimeout(done, pause));
+  }
+  throw new Error(`${what}: nothing after a minute`);
+}
+
+async function visit(driver, url, { watch } = {}) {
+  return inBrowser(driver, async ({ call, run, browser, beforeEachPage }) => {
+    if (watch) await beforeEachPage(watch);
+    await call("POST", "/url", { url });
+    const script = "return globalThis.ready ? { ready: globalThis.ready, answer: globalThis.answer } : null";
+    return { ...(await until(url, () => run(script))), browser };
+  });
+}
+
+// Runs in the page: how long it is kept from answering, and what it says meanwhile.
+const SAMPLE = `
+  globalThis.sampler = { started: performance.now(), longest: 0, last: performance.now(), tasks: [], said: [] };
+  new PerformanceObserver((list) => list.getEntries().forEach((task) => sampler.tasks.push(task.duration))).observe({ type: "longtask" });
+  const look = () => {
+    const now = performance.now();
+    sampler.longest = Math.max(sampler.longest, now - sampler.last);
+    sampler.last = now;
+    const said = document.querySelector(".progress-stage")?.innerText ?? "";
+    if (said && said !== sampler.said.at(-1)) sampler.said.push(said);
+    if (!said && sampler.said.length && !document.getElementById("cancel")) sampler.ended ??= now;
+    else delete sampler.ended;
+    setTimeout(look, 4);
+  };
+  look();`;
+
+/** A large file in the page, three times: when it is loaded and answered, the longest task, progress; and Cancel half-way. */
+async function large(driver, url, path) {
+  const open = async ({ call }) => {
+    await call("POST", "/url", { url });
+    return until("the page", async () => {
+      const found = await call("POST", "/elements", { using: "css selector", value: "#files" });
+      return found[0] && Object.values(found[0])[0];
+    });
+  };
+  const runs = [];
+  for (let repeat = 0; repeat < 3; repeat++) {
+    runs.push(await inBrowser(driver, async (session) => {
+      const input = await open(session);
+      await session.run(SAMPLE);
+      await session.call("POST", `/element/${input}/value`, { text: path });
+      return until("the large file", () => session.run(`
+        const settled = sampler.ended && performance.now() - sampler.ended > 500;
+        if (!settled) return null;
+        const answer = document.querySelector(".answer")?.innerText ?? document.querySelector("main")?.innerText;
+        return { time: sampler.ended - sampler.started, longest: sampler.longest, task: Math.max(0, ...sampler.tasks), said: sampler.said, answer };`));
+    }));
+  }
+  const stopped = await inBrowser(driver, async (session) => {
+    const input = await open(session);
+    await session.run(SAMPLE);
+    await session.call("POST", `/element/${input}/value`, { text: path });
+    await until("progress", () => session.run(`return sampler.said.some((said) => /Reading .*\\b([3-9]\\d) ?%/.test(said)) || sampler.said.length > 12`), 10);
+    return session.run(`
+      const from = performance.now();
+      document.getElementById("cancel").click();
+      return new Promise((done) => { const look = () => document.getElementById("cancel") ? setTimeout(look, 1) : done({ time: performance.now() - from, at: sampler.said.at(-1), said: document.querySelector(".notice")?.innerText }); look(); });`);
+  });
+  return { runs, stopped };
+}
+
 /** For each page: milliseconds from navigation, five cold starts in turn, and what the first start fetched. */
-export async function measure({ site, rivals, summary }) {
+export async function measure({ site, rivals, summary, largeFile }) {
   const { origin, sent, close } = await host({
     "/review/": site, "/webr/": join(rivals, "node_modules/webr/dist"), "/pyodide/": join(rivals, "node_modules/pyodide"),
   });
@@ -99,6 +166,7 @@ export async function measure({ site, rivals, summary }) {
   for (let wait = 0; wait < 100 && !(await fetch(`${driver}/status`).catch(() => null)); wait++) await new Promise((done) => setTimeout(done, 100));
   const pages = { "Second Look": ["/review/#demo", { watch: WATCH }], webR: ["/webr.html", {}], Pyodide: ["/pyodide.html", {}] };
   const found = {};
+  let ofLarge;
   try {
     for (let repeat = 0; repeat < 5; repeat++) {
       for (const [name, [path, options]] of Object.entries(pages)) {
@@ -108,10 +176,11 @@ export async function measure({ site, rivals, summary }) {
         of.times.push(ready);
       }
     }
+    ofLarge = await large(driver, `${origin}/review/`, largeFile);
   } finally {
     chromedriver.kill();
     close();
   }
   for (const of of Object.values(found)) Object.assign(of, summary(of.times));
-  return found;
+  return { starts: found, large: ofLarge };
 }

@@ -72,6 +72,14 @@ export async function measure({ wasm, native, rivals, work }) {
   const { inferSchema, initParser } = require("udsv");
   const Papa = require("papaparse");
   const ours = createRequire(import.meta.url)(wasm);
+  // Memory first, while nothing else has been in it.
+  const many = manyVisitsFile();
+  const largeFile = `${work}/many_visits.csv`;
+  writeFileSync(largeFile, many);
+  const manyBytes = new Uint8Array(readFileSync(largeFile));
+  const manyUsed = ours.trial("many_visits.csv", manyBytes);
+  const memory = ours.memory_bytes() / manyBytes.length;
+  if (Number(manyUsed) !== 1_000_000) throw new Error(`only ${manyUsed} of a million rows were used`);
   const demo = new ours.Demo();
   const times = new Map();
   const time = (name, work, calls = 1) => {
@@ -95,7 +103,12 @@ export async function measure({ wasm, native, rivals, work }) {
       times.get(key).push(Number(milliseconds));
     }
   }
+  for (let repeat = 0; repeat < 5; repeat++) {
+    time("many columns, wasm", () => ours.columns(manyBytes));
+    time("many trial, wasm", () => ours.trial("many_visits.csv", manyBytes));
+    time("many uDSV", () => initParser(inferSchema(many)).typedCols(many));
+  }
   const used = ours.trial("visits.csv", bytes);
   if (Number(used) !== ROWS) throw new Error(`only ${used} of ${ROWS} rows were used`);
-  return { mib: bytes.length / MIB, times: new Map([...times].map(([name, list]) => [name, summary(list)])) };
+  return { mib: bytes.length / MIB, manyMib: manyBytes.length / MIB, largeFile, memory, times: new Map([...times].map(([name, list]) => [name, summary(list)])) };
 }

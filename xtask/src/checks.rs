@@ -34,7 +34,7 @@ enum Work {
     Skip(&'static str),
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { id: "tools", title: "tools", work: |workspace| tools::ensure(workspace).map(|_| Work::Run(Vec::new())) },
     Step { id: "format", title: "formatting", work: |workspace| components(workspace, &["fmt --all --check"]) },
     Step {
@@ -78,6 +78,17 @@ const STEPS: [Step; 13] = [
         id: "engine",
         title: "engine tests",
         work: |workspace| cargo(workspace, &["test --locked --no-default-features"]),
+    },
+    Step {
+        id: "spectrum",
+        title: "csv-spectrum",
+        work: |workspace| {
+            let files = tools::ensure_csv_spectrum(workspace)?;
+            let words = "test --locked --no-default-features --features csv-spectrum --test csv_spectrum";
+            let mut test = workspace.cargo(words);
+            test.env("SECOND_LOOK_CSV_SPECTRUM", files);
+            Ok(Work::Run(vec![test]))
+        },
     },
     Step {
         id: "charts",

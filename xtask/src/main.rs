@@ -48,6 +48,7 @@ fn main() -> ExitCode {
             .end()
             .and_then(|()| tools::ensure(&workspace))
             .and_then(|_| tools::ensure_axe(&workspace))
+            .and_then(|_| tools::ensure_csv_spectrum(&workspace))
             .map(|_| ()),
         _ => Err(format!("commands:\n{USAGE}")),
     });

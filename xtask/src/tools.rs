@@ -19,6 +19,9 @@ const WASM_OPT: &str = "132";
 /// Finds what a page lacks for people who do not see it or do not use a mouse; for the browser tests alone.
 const AXE: &str = "4.14.1";
 
+/// Files that parsers of CSV are measured by; for one test.
+const CSV_SPECTRUM: &str = "1.0.0";
+
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 pub struct Tools {
@@ -150,6 +153,21 @@ pub fn ensure_axe(workspace: &Workspace) -> Result<PathBuf, String> {
     } else {
         Err(format!("axe-core {AXE} was installed, but is not there"))
     }
+}
+
+/// The folder with csv-spectrum's files.
+pub fn ensure_csv_spectrum(workspace: &Workspace) -> Result<PathBuf, String> {
+    let folder = workspace.tools().join("csv-spectrum");
+    let package = folder.join("node_modules").join("csv-spectrum");
+    let is_there = || {
+        let about = fs::read_to_string(package.join("package.json")).unwrap_or_default();
+        about.contains(&format!("\"version\": \"{CSV_SPECTRUM}\""))
+    };
+    if !is_there() {
+        println!("installing csv-spectrum {CSV_SPECTRUM} into {} …", folder.display());
+        install_from_npm(workspace, &folder, &[&format!("csv-spectrum@{CSV_SPECTRUM}")])?;
+    }
+    if is_there() { Ok(package) } else { Err(format!("csv-spectrum {CSV_SPECTRUM} was installed, but is not there")) }
 }
 
 /// What `cargo xtask bench` compares with; nothing else needs them.
