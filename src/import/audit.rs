@@ -1,5 +1,7 @@
 //! What looks wrong when all files are read together: nothing is changed by it, everything is shown.
 
+use std::cell::OnceCell;
+
 use super::cell::quote;
 use super::ledger::{Place, words};
 use super::totals::Collected;
@@ -119,13 +121,12 @@ fn look_for_slipped_marks(trial: &Trial, collected: &mut Collected<'_>) {
 /// Flagged: ten times as large (or a tenth) as each neighbouring value of the same subject, and far beyond everyone's
 /// outer quarters on the same side, so that of two values that differ only the strange one is named.
 fn look_at_series(trial: &Trial, name: &str, points: Vec<Point>, collected: &mut Collected<'_>) {
-    let mut all: Vec<f64> = points.iter().map(|point| point.value).filter(|value| *value > 0.0).collect();
-    if all.len() < 5 {
+    let positive = || points.iter().map(|point| point.value).filter(|value| *value > 0.0);
+    if positive().nth(4).is_none() {
         return;
     }
-    sort_numbers(&mut all);
-    let quartile = |quarters: usize| all.get(all.len() * quarters / 4).copied();
-    let (Some(low), Some(median), Some(high)) = (quartile(1), quartile(2), quartile(3)) else { return };
+    // Most series have no value far from its neighbours: they are not sorted.
+    let quartiles = OnceCell::new();
     for (at, point) in points.iter().enumerate() {
         if point.value <= 0.0 {
             continue;
@@ -134,20 +135,26 @@ fn look_at_series(trial: &Trial, name: &str, points: Vec<Point>, collected: &mut
             let other = points.get(place?)?;
             (other.subject == point.subject && other.value > 0.0).then_some(point.value / other.value)
         };
-        let ratios: Vec<f64> =
-            [neighbour(at.checked_sub(1)), neighbour(at.checked_add(1))].into_iter().flatten().collect();
+        let neighbours = [neighbour(at.checked_sub(1)), neighbour(at.checked_add(1))];
+        let ratios = || neighbours.iter().flatten();
         let is_far = |ratio: f64, limit: f64| ratio >= limit || ratio <= 1.0 / limit;
-        let same_side = ratios.iter().all(|ratio| (*ratio > 1.0) == (point.value > median));
-        let is_strange = !ratios.is_empty()
-            && same_side
-            && ratios.iter().all(|ratio| is_far(*ratio, IMPLAUSIBLE_RATIO))
+        if ratios().next().is_none() || !ratios().all(|ratio| is_far(*ratio, IMPLAUSIBLE_RATIO)) {
+            continue;
+        }
+        let [low, median, high] = *quartiles.get_or_init(|| {
+            let mut all: Vec<f64> = positive().collect();
+            sort_numbers(&mut all);
+            [1, 2, 3].map(|quarters| all.get(all.len() * quarters / 4).copied().unwrap_or(f64::NAN))
+        });
+        let same_side = ratios().all(|ratio| (*ratio > 1.0) == (point.value > median));
+        let is_strange = same_side
             && (point.value >= high * IMPLAUSIBLE_RATIO / 2.0 || point.value <= low / IMPLAUSIBLE_RATIO * 2.0);
         if !is_strange {
             continue;
         }
         let subject = id(trial, point.subject);
         collected.report(IssueKind::ImplausibleValue, Severity::Warning, Some(name), subject, point.source, || {
-            let ratio = ratios.first().copied().unwrap_or(1.0);
+            let ratio = ratios().next().copied().unwrap_or(1.0);
             let times = if ratio > 1.0 { ratio } else { 1.0 / ratio };
             let word = if ratio > 1.0 { "times as large as" } else { "times smaller than" };
             words(
