@@ -15,7 +15,6 @@ const ABOUT: About = About {
     differs: "visits by AVISIT; survival in days with the first day counted (AVAL = tidy_days' days + 1); analytes by \
               CDISC's names in ng/L; adverse events by day without a day 0; LOCF rows that ANL01FL does not flag; covariates by ADSL's names, \
               yes as Y, onset in capitals (ONSSITE, ONSMON, RILUZFL, ITTFL, PPROTFL)",
-    question: "does CNSR = 0 in adtte mean that the event happened?",
 };
 
 pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {

@@ -6,8 +6,7 @@ use super::sheet::{Dialect, PLAIN, Sheet};
 use super::tidy::{Time, tables};
 use super::trial::Trial;
 
-const ABOUT: About =
-    About { folder: "", format: "tidy", dialect: "comma", reference: "tidy_months", differs: "", question: "" };
+const ABOUT: About = About { folder: "", format: "tidy", dialect: "comma", reference: "tidy_months", differs: "" };
 
 pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {
     let tidy = tables(trial, Time::Months);

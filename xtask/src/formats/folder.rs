@@ -11,8 +11,6 @@ pub struct About {
     pub reference: &'static str,
     /// What is other than in the reference, on purpose.
     pub differs: &'static str,
-    /// What a reader must ask; empty when it has nothing to ask.
-    pub question: &'static str,
 }
 
 pub struct Folder {
@@ -48,21 +46,11 @@ impl Folder {
 
 /// The manifest's text.
 pub fn manifest(folders: &[Folder]) -> String {
-    let header = ["folder", "format", "encoding", "dialect", "reference", "differs", "expected", "question"];
+    let header = ["folder", "format", "encoding", "dialect", "reference", "differs"];
     let mut sheet = Sheet::new("manifest", &header);
     for folder in folders {
         let about = folder.about;
-        let expected = if about.question.is_empty() { "no_click" } else { "question" };
-        let cells = [
-            about.folder,
-            about.format,
-            folder.encoding.name(),
-            about.dialect,
-            about.reference,
-            about.differs,
-            expected,
-            about.question,
-        ];
+        let cells = [about.folder, about.format, folder.encoding.name(), about.dialect, about.reference, about.differs];
         sheet.push(cells.map(str::to_owned).to_vec());
     }
     PLAIN.write(&sheet)

@@ -16,7 +16,6 @@ const ABOUT: About = About {
               related absent; deathdata holds only the dead, the others' last news is their last row of vitalsigns; \
               one age in three only as a date of birth; item 5 without and with gastrostomy, both empty at some \
               visits; some totals only by the items; svc, vital signs, the old scale's total and bilirubin added",
-    question: "",
 };
 
 pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {

@@ -15,7 +15,6 @@ const ABOUT: About = About {
     differs: "time by redcap_event_name (month_minus_3 is month -3); one file for everything, adverse events as a \
               repeating instrument; analytes are the fields tgfb1 to vegf, pg/mL by their labels and notes; covariates \
               race (checkboxes) and data access group added",
-    question: "",
 };
 
 pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {

@@ -15,7 +15,6 @@ const ABOUT: About = About {
     differs: "time from RFSTDTC of dm; onset_site, onset_months, riluzole, itt and per_protocol absent; FVC in re; \
               survival by DTHFL, DTHDTC and RFPENDTC of dm and by ds; analytes by CDISC's codes, LBORRES in pg/mL and \
               LBSTRESN in ng/L; values below the limit as LBORRES < or BLQ, with LBSTRESC and LBLLOQ; NOT DONE rows",
-    question: "",
 };
 
 pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {

@@ -14,14 +14,8 @@ pub enum Time {
 }
 
 pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {
-    let months = About {
-        folder: "tidy_months",
-        format: "tidy",
-        dialect: "comma",
-        reference: "tidy_months",
-        differs: "",
-        question: "",
-    };
+    let months =
+        About { folder: "tidy_months", format: "tidy", dialect: "comma", reference: "tidy_months", differs: "" };
     let days = About { folder: "tidy_days", reference: "tidy_days", ..months };
     Ok(vec![Folder::plain(months, &tables(trial, Time::Months))?, Folder::plain(days, &tables(trial, Time::Days))?])
 }

@@ -27,14 +27,7 @@ enum Wording {
 }
 
 pub fn folders(trial: &Trial) -> Result<Vec<Folder>, String> {
-    let about = |folder, dialect, differs| About {
-        folder,
-        format: "wide",
-        dialect,
-        reference: "tidy_months",
-        differs,
-        question: "",
-    };
+    let about = |folder, dialect, differs| About { folder, format: "wide", dialect, reference: "tidy_months", differs };
     let events = tables(trial, Time::Months).pop().ok_or("no adverse events")?;
     let mut schedule = Sheet::new("visit_schedule", &["visit", "month"]);
     for (i, month) in MONTHS.iter().enumerate() {
