@@ -110,7 +110,10 @@ pub fn time_zero(overview: &Overview) -> String {
         _ => {
             let at_zero = mapping.visit_times.iter().filter(|visit| visit.time == Some(0.0));
             let visits: Vec<String> = at_zero.map(|visit| format!("“{}”", visit.visit)).collect();
-            if visits.is_empty() {
+            let schedule = overview.files.iter().find(|file| file.table == TableKind::VisitSchedule);
+            if let Some(schedule) = schedule.filter(|_| visits.is_empty()) {
+                format!("Time 0 is the visit that {} puts at 0.", schedule.name)
+            } else if visits.is_empty() {
                 format!("No visit of {} is at time 0 by its name.", mapping.name)
             } else {
                 format!("Time 0 is the visit {} in {}.", joined(&visits), mapping.name)

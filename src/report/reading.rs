@@ -217,7 +217,7 @@ pub fn measure_title(measure: &Measure) -> String {
 /// What a parameter of this name may stand for; what it has and the list does not, comes first.
 pub fn measure_choices(parameter: &str, current: &Measure) -> Vec<(Measure, String)> {
     let own = Measure::Outcome(parameter.to_owned());
-    let mut choices = vec![(own, "Outcome of its own name".to_owned())];
+    let mut choices = vec![(own, "Its own outcome".to_owned())];
     let items = ["1", "2", "3", "4", "5a", "5b", "5", "6", "7", "8", "9", "10", "11", "12"];
     let others = [Measure::AlsfrsTotal].into_iter().chain(items.map(|item| Measure::AlsfrsItem(item.to_owned())));
     choices.extend(others.chain([Measure::Ignored]).map(|measure| {

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{bench, breakable, of_planned, remap_file};
-use crate::import::VisitTime;
+use crate::import::{TableKind, VisitTime};
 use crate::report::number::plural;
 use crate::trial::TimeUnit;
 use crate::ui::control::{Choice, Select};
@@ -21,6 +21,11 @@ pub fn Visits(file: usize) -> impl IntoView {
         let untimed = |visits: &[VisitTime]| visits.iter().filter(|visit| visit.time.is_none()).count();
         of_planned(bench, file, |mapping| Some(untimed(&mapping.visit_times))).unwrap_or_default()
     });
+    let schedule = Memo::new(move |_| {
+        let overview = bench.overview.get()?;
+        let schedule = overview.files.iter().find(|file| file.table == TableKind::VisitSchedule);
+        schedule.map(|schedule| schedule.name.clone())
+    });
     let title = format!("visits-{file}");
     view! {
         <Show when=move || names.with(|names| !names.is_empty())>
@@ -30,10 +35,13 @@ pub fn Visits(file: usize) -> impl IntoView {
                     "Time from baseline. "
                     {move || match untimed.get() {
                         0 => "Each visit has one.".to_owned(),
-                        1 => "One visit has none: its rows are set aside, unless another file says when it was.".to_owned(),
+                        _ if schedule.with(Option::is_some) => {
+                            format!("Where none stands here, {} says when the visit was.", schedule.get().unwrap_or_default())
+                        }
+                        1 => "One visit has none: its rows are set aside.".to_owned(),
                         untimed => {
                             let visits = plural(untimed, "visit has", "visits have");
-                            format!("{untimed} {visits} none: their rows are set aside, unless another file says when they were.")
+                            format!("{untimed} {visits} none: their rows are set aside.")
                         }
                     }}
                 </p>
