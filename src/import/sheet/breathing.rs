@@ -86,10 +86,14 @@ pub fn read_breathing(
     order::sort_by(&mut visits, |(place_a, a), (place_b, b)| {
         a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)).then(place_a.cmp(place_b))
     });
+    // Another file may hold the same visits.
+    let known: Vec<Visit> = join.trial.outcome(name).map(|outcome| outcome.visits.clone()).unwrap_or_default();
     let mut last: Option<(usize, f64)> = None;
     visits.retain(|(place, visit)| {
-        let is_repeated = last == Some((visit.subject, visit.time_months));
-        last = Some((visit.subject, visit.time_months));
+        let key = (visit.subject, visit.time_months);
+        let sought = |known: &Visit| known.subject.cmp(&key.0).then(known.time_months.total_cmp(&key.1));
+        let is_repeated = last == Some(key) || known.binary_search_by(sought).is_ok();
+        last = Some(key);
         if is_repeated {
             let row = sheet.table.row(*place as usize);
             ledger.set_aside("visit occurs before", row);
