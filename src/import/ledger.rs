@@ -344,7 +344,8 @@ impl Issue {
 
     pub(super) fn say_count(&mut self) {
         if self.count > 1 {
-            self.message.push_str(&format!(" There are {} such rows.", self.count));
+            let what = if self.rows.is_empty() { "cases" } else { "rows" };
+            self.message.push_str(&format!(" There are {} such {what}.", self.count));
         }
     }
 }

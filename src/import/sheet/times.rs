@@ -403,12 +403,17 @@ pub fn times_of_visit(
         }
     };
     let Some((time, unit)) = known else {
-        let column = sheet.find(is_at_visit).unwrap_or_default();
-        ledger.report(IssueKind::VisitWithoutTime, Severity::Question, Place::column(sheet.name(column)), || {
+        // One question for the file, however many visits it names.
+        ledger.report(IssueKind::VisitWithoutTime, Severity::Question, Place::default(), || {
+            let column = sheet.find(is_at_visit).map_or("", |column| sheet.name(column));
             words(
-                format!("columns are named after visit {}, which does not tell when it was", quote(&visit.visit)),
+                format!(
+                    "columns such as {} are named after visits, and {} does not tell when it was",
+                    quote(column),
+                    quote(&visit.visit)
+                ),
                 "Fill in the visits\u{2019} times under \u{201c}Visits\u{201d} of this file, or drop a table with the columns visit \
-                 and month; these columns are not read until then.",
+                 and month; the columns of such visits are not read until then.",
             )
         });
         return None;
