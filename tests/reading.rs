@@ -108,6 +108,21 @@ fn a_limit_that_is_not_named_is_the_row_s_own_then_the_analyte_s_then_its_least_
 }
 
 #[test]
+fn a_column_of_an_assay_is_read_though_most_of_its_cells_are_limits() {
+    let import = read(&[(
+        "v.csv",
+        "subject_id,arm,month,fvc,IL-6 (pg/mL)\nS1,A,0,90,<0.5\nS1,A,4,80,<0.5\nS2,B,0,70,<0.5\nS2,B,4,60,2.5\n",
+    )]);
+    let analyte = import.trial.analyte("IL-6").unwrap();
+    let below = Measured::Beyond { side: Side::Below, limit: 0.5 };
+    let values: Vec<Measured> = analyte.samples.iter().map(|sample| sample.value).collect();
+    assert_eq!(values, [below, below, below, Measured::Exact(2.5)]);
+    assert_eq!(analyte.unit.as_deref(), Some("pg/mL"));
+    let column = &import.receipt.files[0].columns[4];
+    assert_eq!((column.parsed, column.censored, column.refused), (1, 3, 0));
+}
+
+#[test]
 fn nd_is_missing_or_below_the_limit_as_the_list_says() {
     let files = [
         ("subjects.csv", "subject_id,arm\nS1,A\nS2,B\n"),

@@ -118,6 +118,16 @@ impl<'h> Roles<'h> {
         names.filter(|(column, _)| self.is_free(*column)).map(|(column, name)| (column, name.as_str())).collect()
     }
 
+    /// Columns that are named after an assay hold its levels, limits and all, even where most cells are limits.
+    pub fn give_levels(&mut self) {
+        for (column, _) in self.free() {
+            let Some((bare, unit)) = self.head.header.get(column).map(|name| split_unit(name)) else { continue };
+            if is_analyte_name(bare) || unit.is_some_and(is_concentration) {
+                self.set(column, Role::Level);
+            }
+        }
+    }
+
     /// What has no role by now has none.
     pub fn ignore_rest(&mut self) {
         for role in self.roles.iter_mut().filter(|role| role.is_none()) {

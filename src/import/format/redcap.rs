@@ -46,6 +46,7 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
             roles.set(column, Role::Covariate);
         }
     }
+    roles.give_levels();
     roles.ignore_nameless();
     let why = if has_events { "redcap_event_name" } else { "a form\u{2019}s _complete" };
     Some(roles.end(Format::Redcap, TableKind::Mixed, format!("REDCap\u{2019}s flat export, by the column {why}")))

@@ -156,6 +156,7 @@ pub fn roles_for(table: TableKind, head: &Head<'_>, how: &str) -> Recognised {
         TableKind::Visits => {
             roles.give(TOTAL, Role::AlsfrsTotal);
             give_items(&mut roles);
+            roles.give_levels();
         }
         TableKind::Biomarkers => give_assay(&mut roles),
         TableKind::Measurements => {
