@@ -20,7 +20,7 @@ pub fn StartPage() -> impl IntoView {
                 <div class="choose">
                 <label class="drop-zone">
                     <span class="drop-title">"Drop CSV files or a folder anywhere on this page"</span>
-                    <span class="drop-hint">"or press here to choose them: any of subjects, visits, biomarkers, survival, adverse events"</span>
+                    <span class="drop-hint">"or press here to choose them, as you have them: tidy, wide, PRO-ACT, CDISC, REDCap"</span>
                     <input type="file" multiple class="visually-hidden" id="files" on:change=move |event| bench.take_files(files::from_input(&event))/>
                 </label>
                 <label class="button choose-folder">
@@ -35,7 +35,7 @@ pub fn StartPage() -> impl IntoView {
             </div>
             <section class="templates">
                 <h2>"The files it reads"</h2>
-                <p>"One row a measurement, a header in the first row; any of the five will do, in any order of columns. Download a template to see the columns."</p>
+                <p>"Tidy tables, wide sheets with a column for each visit, PRO-ACT, CDISC ADaM and SDTM, REDCap exports; with any separator, decimal mark, encoding and spelling of dates. What was understood is shown and can be changed; what only you can know is asked. The simplest form is one of these templates; any of the five will do."</p>
                 <ul>
                     {demo::templates()
                         .into_iter()

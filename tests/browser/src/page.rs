@@ -261,10 +261,11 @@ impl Page {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// Waits for a download and returns its path.
+    /// Waits for a download and returns its path. The browser reserves the name with an empty file before it moves the
+    /// whole one there.
     pub fn downloaded(&self, name: &str) -> PathBuf {
         let path = self.downloads.join(name);
-        self.wait_until(name, || path.is_file().then_some(()));
+        self.wait_until(name, || path.metadata().is_ok_and(|file| file.len() > 0).then_some(()));
         path
     }
 
