@@ -2,13 +2,12 @@
 //! best trial counts. Where the unit says percent, or says nothing and the number is too large for litres, the percent
 //! stands in the column of litres.
 
-use super::visits::{add_visits, visit_at};
+use super::visits::{add_visits, keep_first, visit_at};
 use super::{Rows, Sheet, report_not_a_number};
 use crate::import::cell::quote;
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::{FileMapping, IssueKind, Role, Severity};
-use crate::order;
 use crate::trial::Visit;
 
 /// No one breathes out more than this many litres.
@@ -83,29 +82,7 @@ pub fn read_breathing(
         let subject = rows.subject(place) as usize;
         visits.push((place, visit_at(subject, rows.times.month(place), percent, sheet.source(at))));
     }
-    order::sort_by(&mut visits, |(place_a, a), (place_b, b)| {
-        a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)).then(place_a.cmp(place_b))
-    });
-    // Another file may hold the same visits.
-    let known: Vec<Visit> = join.trial.outcome(name).map(|outcome| outcome.visits.clone()).unwrap_or_default();
-    let mut last: Option<(usize, f64)> = None;
-    visits.retain(|(place, visit)| {
-        let key = (visit.subject, visit.time_months);
-        let sought = |known: &Visit| known.subject.cmp(&key.0).then(known.time_months.total_cmp(&key.1));
-        let is_repeated = last == Some(key) || known.binary_search_by(sought).is_ok();
-        last = Some(key);
-        if is_repeated {
-            let row = sheet.table.row(*place as usize);
-            ledger.set_aside("visit occurs before", row);
-            let at = Place::cell(row, rows.times.column_name(sheet), join.id_of_row(&rows.subjects, *place as usize));
-            ledger.report(IssueKind::DuplicateVisit, Severity::Error, at, || {
-                words(
-                    "this subject has a visit at this time already",
-                    "Keep one row a subject and time; the first is used and this one is set aside.",
-                )
-            });
-        }
-        !is_repeated
-    });
-    add_visits(name, None, Some("%"), rows.times.unit, visits.into_iter().map(|(_, visit)| visit), join);
+    let hint = "Keep one row a subject and time; the first is used and this one is set aside.";
+    let visits = keep_first(sheet, rows, name, visits, hint, join, ledger);
+    add_visits(name, None, Some("%"), rows.times.unit, visits.into_iter(), join);
 }

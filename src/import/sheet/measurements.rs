@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::samples::{Reading, read_cell, read_words};
-use super::visits::{add_visits, item_name, visit_at};
+use super::visits::{add_visits, item_name, keep_first, visit_at};
 use super::{Rows, Sheet, measure_of, numbers_of};
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::{FileMapping, IssueKind, Measure, Role, Severity};
-use crate::order;
 use crate::trial::alsfrs::{ITEM_MAX, Item, TOTAL, TOTAL_MAX};
 use crate::trial::{Measured, Visit};
 
@@ -107,37 +106,11 @@ fn read_parameter(
         let subject = rows.subject(place) as usize;
         visits.push((place, visit_at(subject, rows.times.month(place), value, sheet.source(at))));
     }
-    order::sort_by(&mut visits, |(place_a, a), (place_b, b)| {
-        a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)).then(place_a.cmp(place_b))
-    });
-    let known: Vec<Visit> = join.trial.outcome(name).map(|outcome| outcome.visits.clone()).unwrap_or_default();
-    let mut last: Option<(usize, f64)> = None;
-    let mut repeated: Vec<u32> = Vec::new();
-    visits.retain(|(place, visit)| {
-        let key = (visit.subject, visit.time_months);
-        let sought = |known: &Visit| known.subject.cmp(&key.0).then(known.time_months.total_cmp(&key.1));
-        let is_repeated = last == Some(key) || known.binary_search_by(sought).is_ok();
-        last = Some(key);
-        if is_repeated {
-            repeated.push(*place);
-        }
-        !is_repeated
-    });
-    order::sort_by(&mut repeated, u32::cmp);
-    for place in repeated {
-        let row = sheet.table.row(place as usize);
-        ledger.set_aside("visit occurs before", row);
-        let at = Place::cell(row, rows.times.column_name(sheet), join.id_of_row(&rows.subjects, place as usize));
-        ledger.report(IssueKind::DuplicateVisit, Severity::Error, at, || {
-            words(
-                "this subject has a value of this parameter at this time already",
-                "Keep one row a subject, time and parameter (a flag such as ANL01FL says which); the first is used and this \
-                 one is set aside.",
-            )
-        });
-    }
+    let hint = "Keep one row a subject, time and parameter (a flag such as ANL01FL says which); the first is used and this \
+                one is set aside.";
+    let visits = keep_first(sheet, rows, name, visits, hint, join, ledger);
     let unit = sheet.text(|role| *role == Role::Unit).and_then(|(_, units)| units.value(*places.first()? as usize));
-    add_visits(name, item, unit, rows.times.unit, visits.into_iter().map(|(_, visit)| visit), join);
+    add_visits(name, item, unit, rows.times.unit, visits.into_iter(), join);
 }
 
 fn out_of_range(name: &str, item: Option<Item>, value: f64) -> Option<(IssueKind, String)> {

@@ -424,6 +424,45 @@ pub fn add_visits(
     }
 }
 
+/// Of several values of one subject and time the first in the file, unless an earlier file has one; the others' rows are
+/// set aside. Each visit comes with its row's place.
+pub fn keep_first(
+    sheet: &Sheet<'_>,
+    rows: &Rows,
+    name: &str,
+    mut visits: Vec<(u32, Visit)>,
+    hint: &str,
+    join: &Join,
+    ledger: &mut Ledger,
+) -> Vec<Visit> {
+    sort_by(&mut visits, |(place_a, a), (place_b, b)| {
+        a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)).then(place_a.cmp(place_b))
+    });
+    let known = join.trial.outcome(name).map(|outcome| outcome.visits.as_slice()).unwrap_or_default();
+    let mut last: Option<(usize, f64)> = None;
+    let mut repeated: Vec<u32> = Vec::new();
+    visits.retain(|(place, visit)| {
+        let key = (visit.subject, visit.time_months);
+        let sought = |known: &Visit| known.subject.cmp(&key.0).then(known.time_months.total_cmp(&key.1));
+        let is_repeated = last == Some(key) || known.binary_search_by(sought).is_ok();
+        last = Some(key);
+        if is_repeated {
+            repeated.push(*place);
+        }
+        !is_repeated
+    });
+    sort_by(&mut repeated, u32::cmp);
+    for place in repeated {
+        let row = sheet.table.row(place as usize);
+        ledger.set_aside("visit occurs before", row);
+        let at = Place::cell(row, rows.times.column_name(sheet), join.id_of_row(&rows.subjects, place as usize));
+        ledger.report(IssueKind::DuplicateVisit, Severity::Error, at, || {
+            words("this subject has a value of this kind at this time already", hint)
+        });
+    }
+    visits.into_iter().map(|(_, visit)| visit).collect()
+}
+
 /// A visit that was worked out rather than read.
 pub fn visit_at(subject: usize, time_months: f64, value: f64, source: SourceRow) -> Visit {
     Visit { subject, time_months, value, source }
