@@ -351,7 +351,17 @@ fn day_from_start(
 ) -> Option<f64> {
     match (days.day(place), start) {
         (Some(day), Some(start)) => Some(f64::from(day.0 - start.0)),
-        (Some(_), None) => None,
+        (Some(_), None) => {
+            ledger.refuse_cell(column);
+            let at = Place::cell(sheet.table.row(place), sheet.name(column), id);
+            ledger.report(IssueKind::BadTime, Severity::Warning, at, || {
+                words(
+                    "the date cannot be counted from baseline, since no baseline date of this subject is known",
+                    "Add a column with the date of baseline or randomisation to the subjects file; the date is left out.",
+                )
+            });
+            None
+        }
         (None, _) => {
             days.report(sheet, column, place, id, ledger);
             None
