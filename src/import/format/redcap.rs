@@ -40,7 +40,8 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
             roles.set(column, Role::Ignored);
         } else if let Some(item) = Item::parse_column(name) {
             roles.set(column, Role::AlsfrsItem(item.label()));
-        } else if head.header.get(column).is_some_and(|name| name.contains("___")) || name == "redcap_data_access_group"
+        } else if head.header.get(column).is_some_and(|name| name.contains("___"))
+            || matches!(name, "redcap_data_access_group" | "data_access_group")
         {
             // A checkbox, one column an option.
             roles.set(column, Role::Covariate);
