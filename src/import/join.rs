@@ -302,12 +302,23 @@ impl Join {
         if pending.is_empty() {
             return None;
         }
+        order::sort_by(&mut pending, |a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        pending.dedup_by(|later, first| (&later.0, later.1) == (&first.0, first.1));
         let last = self.last_contact_months();
+        // Records that files gave are sorted by subject; those that are added here stand behind them.
+        let given: Vec<(String, usize)> =
+            self.trial.endpoints.iter().map(|endpoint| (endpoint.name.clone(), endpoint.records.len())).collect();
         let mut censored = 0_u64;
         let mut endpoint_name = String::new();
         for (name, subject, source) in pending {
             let Some(time_months) = last.get(subject as usize).copied().filter(|last| *last >= 0.0) else { continue };
             let Some(endpoint) = self.endpoint_mut(&name, TimeUnit::Days) else { continue };
+            // A file that was read later may have had a time after all.
+            let count = given.iter().find(|(known, _)| *known == name).map_or(0, |(_, count)| *count);
+            let records = endpoint.records.get(..count).unwrap_or_default();
+            if records.binary_search_by(|record| record.subject.cmp(&(subject as usize))).is_ok() {
+                continue;
+            }
             endpoint.records.push(FollowUp { subject: subject as usize, time_months, is_event: false, source });
             endpoint_name = name;
             censored += 1;
