@@ -105,7 +105,12 @@ fn traces(count: usize) -> Figure {
         let (hue, slope) = if index % 2 == 0 { (Hue::Treated(0), -0.55) } else { (Hue::Control, -1.12) };
         let own = slope * (0.2 + 1.6 * next());
         let points = MONTHS.iter().map(|&month| (month, (own * month + (next() - 0.5) * 2.0 * month.min(1.0)).round()));
-        figure.traces.push(Trace { hue, points: points.collect(), hint: format!("Subject {index}") });
+        figure.traces.push(Trace {
+            hue,
+            points: points.collect(),
+            hint: format!("Subject {index}"),
+            ends_in_death: false,
+        });
     }
     figure.y = round_axis("Change in ALSFRS-R from baseline, points (mean, 95% CI)", -14.0, 2.0, 6);
     Figure::MeanLines(figure)
@@ -129,6 +134,7 @@ fn scatter() -> Figure {
     Figure::Scatter(Scatter {
         x: round_axis("Change in CSF TGF-β1, pg/mL", -6.0, 3.0, 6),
         y: round_axis("Change in ALSFRS-R to month 4, points", -10.0, 2.0, 5),
+        lines: Vec::new(),
         groups,
     })
 }
@@ -278,7 +284,12 @@ fn no_data() -> Vec<(&'static str, Figure)> {
                     end_label: String::new(),
                     points: vec![broken.clone(), broken],
                 }],
-                traces: vec![Trace { hue: Hue::Neutral, points: vec![(f64::NAN, 1.0)], hint: String::new() }],
+                traces: vec![Trace {
+                    hue: Hue::Neutral,
+                    points: vec![(f64::NAN, 1.0)],
+                    hint: String::new(),
+                    ends_in_death: false,
+                }],
                 reference_y: None,
                 counts: CountRows {
                     title: "n".into(),
@@ -290,7 +301,7 @@ fn no_data() -> Vec<(&'static str, Figure)> {
                 },
             }),
         ),
-        ("no_groups", Figure::Scatter(Scatter { x: x.clone(), y: y.clone(), groups: Vec::new() })),
+        ("no_groups", Figure::Scatter(Scatter { x: x.clone(), y: y.clone(), groups: Vec::new(), lines: Vec::new() })),
         (
             "no_cells",
             Figure::HeatMap(HeatMap {

@@ -252,7 +252,14 @@ fn findings(import: &Import, endpoint: &str, x: &str, y: &str) -> BTreeMap<Strin
                 correlation.x = analyte(x.to_owned());
                 correlation.y = analyte(y.to_owned());
             }
-            AnalysisPlan::Change(_) | AnalysisPlan::Survival(_) => {}
+            AnalysisPlan::Patients(_)
+            | AnalysisPlan::Slope(_)
+            | AnalysisPlan::Mmrm(_)
+            | AnalysisPlan::Lmm(_)
+            | AnalysisPlan::Cafs(_)
+            | AnalysisPlan::Staging(_)
+            | AnalysisPlan::Change(_)
+            | AnalysisPlan::Survival(_) => {}
         }
     }
     let alike = |text: &str| {

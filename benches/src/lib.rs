@@ -84,6 +84,12 @@ impl Demo {
         let is_asked = |asked: &&AnalysisPlan| {
             let name = match asked {
                 AnalysisPlan::Change(_) => "change",
+                AnalysisPlan::Patients(_) => "patients",
+                AnalysisPlan::Slope(_) => "slope",
+                AnalysisPlan::Mmrm(_) => "mmrm",
+                AnalysisPlan::Lmm(_) => "lmm",
+                AnalysisPlan::Cafs(_) => "cafs",
+                AnalysisPlan::Staging(_) => "staging",
                 AnalysisPlan::Correlation(_) => "correlation",
                 AnalysisPlan::Survival(_) => "survival",
             };

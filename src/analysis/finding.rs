@@ -12,6 +12,28 @@ pub enum AnalysisId {
     /// The means that the three `change` tests compare.
     #[serde(rename = "change.summary")]
     ChangeSummary,
+    #[serde(rename = "population.flow")]
+    PopulationFlow,
+    #[serde(rename = "population.baseline")]
+    PopulationBaseline,
+    #[serde(rename = "change.mann_whitney")]
+    ChangeMannWhitney,
+    #[serde(rename = "slope.change")]
+    SlopeChange,
+    #[serde(rename = "responder")]
+    Responder,
+    #[serde(rename = "mmrm")]
+    Mmrm,
+    #[serde(rename = "lmm.slope")]
+    LmmSlope,
+    #[serde(rename = "lmm.change_point")]
+    LmmChangePoint,
+    #[serde(rename = "cafs")]
+    Cafs,
+    #[serde(rename = "staging.kings")]
+    StagingKings,
+    #[serde(rename = "staging.mitos")]
+    StagingMitos,
     #[serde(rename = "biomarker.correlation")]
     BiomarkerCorrelation,
     #[serde(rename = "km")]
@@ -27,6 +49,17 @@ impl AnalysisId {
             Self::ChangeWelch => "change.welch",
             Self::ChangeAncova => "change.ancova",
             Self::ChangeSummary => "change.summary",
+            Self::PopulationFlow => "population.flow",
+            Self::PopulationBaseline => "population.baseline",
+            Self::ChangeMannWhitney => "change.mann_whitney",
+            Self::SlopeChange => "slope.change",
+            Self::Responder => "responder",
+            Self::Mmrm => "mmrm",
+            Self::LmmSlope => "lmm.slope",
+            Self::LmmChangePoint => "lmm.change_point",
+            Self::Cafs => "cafs",
+            Self::StagingKings => "staging.kings",
+            Self::StagingMitos => "staging.mitos",
             Self::BiomarkerCorrelation => "biomarker.correlation",
             Self::KaplanMeier => "km",
             Self::LogRank => "logrank",

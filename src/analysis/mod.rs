@@ -1,14 +1,22 @@
 //! One file per question a reviewer asks: its part of the plan, its rows of the findings.
 
+pub mod cafs;
 pub mod change;
 pub mod correlation;
+pub mod covariate;
 mod error;
 mod finding;
+pub mod lmm;
+pub mod mmrm;
 mod note;
+pub mod patients;
 mod plan;
 mod population;
 pub mod responder;
+pub mod slope;
+pub mod staging;
 pub mod survival;
+pub mod visit_plan;
 pub mod visit_window;
 
 pub use error::AnalysisError;
@@ -33,7 +41,13 @@ pub struct Answer {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Detail {
+    Patients(patients::PatientsDetail),
     Change(change::ChangeDetail),
+    Slope(slope::SlopeDetail),
+    Mmrm(mmrm::MmrmDetail),
+    Lmm(lmm::LmmDetail),
+    Cafs(cafs::CafsDetail),
+    Staging(staging::StagingDetail),
     Correlation(correlation::CorrelationDetail),
     Survival(survival::SurvivalDetail),
 }
@@ -55,6 +69,12 @@ pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&Analysis
             on_progress(asked, index as f64 / count);
             let result = Population::of(trial, plan).and_then(|population| match asked {
                 AnalysisPlan::Change(change) => change::analyse_change(trial, &population, plan, change),
+                AnalysisPlan::Patients(patients) => patients::analyse_patients(trial, &population, plan, patients),
+                AnalysisPlan::Slope(slope) => slope::analyse_slope(trial, &population, plan, slope),
+                AnalysisPlan::Mmrm(mmrm) => mmrm::analyse_mmrm(trial, &population, plan, mmrm),
+                AnalysisPlan::Lmm(lmm) => lmm::analyse_lmm(trial, &population, plan, lmm),
+                AnalysisPlan::Cafs(cafs) => cafs::analyse_cafs(trial, &population, plan, cafs),
+                AnalysisPlan::Staging(staging) => staging::analyse_staging(trial, &population, plan, staging),
                 AnalysisPlan::Correlation(correlation) => {
                     correlation::analyse_correlation(trial, &population, plan, correlation)
                 }

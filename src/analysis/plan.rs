@@ -2,9 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cafs::CafsPlan;
 use super::change::ChangePlan;
 use super::correlation::{CorrelationPlan, Variable};
+use super::lmm::LmmPlan;
+use super::mmrm::MmrmPlan;
+use super::patients::PatientsPlan;
+use super::slope::SlopePlan;
+use super::staging::StagingPlan;
 use super::survival::SurvivalPlan;
+use super::visit_plan::VisitPlan;
 use crate::import::FileMapping;
 use crate::trial::Trial;
 
@@ -51,7 +58,13 @@ pub enum Confirmation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AnalysisPlan {
+    Patients(PatientsPlan),
     Change(ChangePlan),
+    Slope(SlopePlan),
+    Mmrm(MmrmPlan),
+    Lmm(LmmPlan),
+    Cafs(CafsPlan),
+    Staging(StagingPlan),
     Correlation(CorrelationPlan),
     Survival(SurvivalPlan),
 }
@@ -60,7 +73,13 @@ impl Plan {
     /// The plan for a trial nobody has said anything about: every question its files can answer, with sound defaults.
     pub fn default_for(trial: &Trial, files: &[FileMapping]) -> Self {
         let mut analyses = Vec::new();
+        analyses.extend(PatientsPlan::default_for(trial).map(AnalysisPlan::Patients));
         analyses.extend(ChangePlan::default_for(trial).map(AnalysisPlan::Change));
+        analyses.extend(SlopePlan::default_for(trial).map(AnalysisPlan::Slope));
+        analyses.extend(MmrmPlan::default_for(trial).map(AnalysisPlan::Mmrm));
+        analyses.extend(LmmPlan::default_for(trial).map(AnalysisPlan::Lmm));
+        analyses.extend(CafsPlan::default_for(trial).map(AnalysisPlan::Cafs));
+        analyses.extend(StagingPlan::default_for(trial).map(AnalysisPlan::Staging));
         analyses.extend(CorrelationPlan::default_for(trial).map(AnalysisPlan::Correlation));
         analyses.extend(SurvivalPlan::default_for(trial).map(AnalysisPlan::Survival));
         Self {
@@ -79,7 +98,13 @@ impl Plan {
     pub fn refitted(self, trial: &Trial, files: &[FileMapping]) -> Self {
         let defaults = Self::default_for(trial, files);
         let still_there = |asked: &AnalysisPlan| match asked {
-            AnalysisPlan::Change(change) => trial.outcome(&change.outcome).is_some(),
+            AnalysisPlan::Patients(_)
+            | AnalysisPlan::Change(_)
+            | AnalysisPlan::Slope(_)
+            | AnalysisPlan::Mmrm(_)
+            | AnalysisPlan::Lmm(_)
+            | AnalysisPlan::Cafs(_)
+            | AnalysisPlan::Staging(_) => asked.visits().is_none_or(|visits| trial.outcome(&visits.outcome).is_some()),
             AnalysisPlan::Correlation(correlation) => {
                 [&correlation.x, &correlation.y].into_iter().chain(&correlation.matrix).all(|variable| match variable {
                     Variable::Analyte(name) => trial.analyte(name).is_some(),
@@ -121,29 +146,101 @@ impl Plan {
         self.analyses.iter().find_map(|analysis| match analysis {
             AnalysisPlan::Change(change) => change.problem(),
             AnalysisPlan::Correlation(correlation) => correlation.problem(),
+            AnalysisPlan::Patients(patients) => patients.problem(),
+            AnalysisPlan::Slope(slope) => slope.problem(),
+            AnalysisPlan::Mmrm(mmrm) => mmrm.problem(),
+            AnalysisPlan::Lmm(lmm) => lmm.problem(),
+            AnalysisPlan::Cafs(cafs) => cafs.problem(),
+            AnalysisPlan::Staging(staging) => staging.problem(),
             AnalysisPlan::Survival(_) => None,
         })
     }
 
+    pub fn patients(&self) -> Option<&PatientsPlan> {
+        self.analyses
+            .iter()
+            .find_map(|plan| if let AnalysisPlan::Patients(patients) = plan { Some(patients) } else { None })
+    }
+
     pub fn change(&self) -> Option<&ChangePlan> {
-        self.analyses.iter().find_map(|plan| match plan {
-            AnalysisPlan::Change(change) => Some(change),
-            AnalysisPlan::Correlation(_) | AnalysisPlan::Survival(_) => None,
-        })
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Change(change) = plan { Some(change) } else { None })
+    }
+
+    pub fn slope(&self) -> Option<&SlopePlan> {
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Slope(slope) = plan { Some(slope) } else { None })
+    }
+
+    pub fn mmrm(&self) -> Option<&MmrmPlan> {
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Mmrm(mmrm) = plan { Some(mmrm) } else { None })
+    }
+
+    pub fn lmm(&self) -> Option<&LmmPlan> {
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Lmm(lmm) = plan { Some(lmm) } else { None })
+    }
+
+    pub fn cafs(&self) -> Option<&CafsPlan> {
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Cafs(cafs) = plan { Some(cafs) } else { None })
+    }
+
+    pub fn staging(&self) -> Option<&StagingPlan> {
+        self.analyses
+            .iter()
+            .find_map(|plan| if let AnalysisPlan::Staging(staging) = plan { Some(staging) } else { None })
     }
 
     pub fn correlation(&self) -> Option<&CorrelationPlan> {
-        self.analyses.iter().find_map(|plan| match plan {
-            AnalysisPlan::Correlation(correlation) => Some(correlation),
-            AnalysisPlan::Change(_) | AnalysisPlan::Survival(_) => None,
-        })
+        self.analyses
+            .iter()
+            .find_map(|plan| if let AnalysisPlan::Correlation(correlation) = plan { Some(correlation) } else { None })
     }
 
     pub fn survival(&self) -> Option<&SurvivalPlan> {
-        self.analyses.iter().find_map(|plan| match plan {
-            AnalysisPlan::Survival(survival) => Some(survival),
-            AnalysisPlan::Change(_) | AnalysisPlan::Correlation(_) => None,
-        })
+        self.analyses
+            .iter()
+            .find_map(|plan| if let AnalysisPlan::Survival(survival) = plan { Some(survival) } else { None })
+    }
+
+    /// The visits that the questions about function start from.
+    pub fn visits(&self) -> Option<VisitPlan> {
+        self.change().map(ChangePlan::visits).or_else(|| self.analyses.iter().find_map(AnalysisPlan::visits))
+    }
+
+    /// Changes the visits of every question about function alike.
+    pub fn edit_visits(&mut self, edit: impl Fn(&mut VisitPlan)) {
+        for asked in &mut self.analyses {
+            if let Some(mut visits) = asked.visits() {
+                edit(&mut visits);
+                asked.set_visits(visits);
+            }
+        }
+    }
+}
+
+impl AnalysisPlan {
+    pub fn visits(&self) -> Option<VisitPlan> {
+        match self {
+            Self::Patients(plan) => Some(plan.visits.clone()),
+            Self::Change(plan) => Some(plan.visits()),
+            Self::Slope(plan) => Some(plan.visits.clone()),
+            Self::Mmrm(plan) => Some(plan.visits.clone()),
+            Self::Lmm(plan) => Some(plan.visits.clone()),
+            Self::Cafs(plan) => Some(plan.visits.clone()),
+            Self::Staging(plan) => Some(plan.visits.clone()),
+            Self::Correlation(_) | Self::Survival(_) => None,
+        }
+    }
+
+    fn set_visits(&mut self, visits: VisitPlan) {
+        match self {
+            Self::Patients(plan) => plan.visits = visits,
+            Self::Change(plan) => plan.set_visits(visits),
+            Self::Slope(plan) => plan.visits = visits,
+            Self::Mmrm(plan) => plan.visits = visits,
+            Self::Lmm(plan) => plan.visits = visits,
+            Self::Cafs(plan) => plan.visits = visits,
+            Self::Staging(plan) => plan.visits = visits,
+            Self::Correlation(_) | Self::Survival(_) => {}
+        }
     }
 }
 

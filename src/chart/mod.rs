@@ -1,8 +1,10 @@
 //! Draws a [`Figure`] on any plotters backend: canvas on screen, SVG in files. It adds no number and no word.
 
+mod bars;
 mod clip;
 mod dash;
 mod end_labels;
+mod forest;
 mod frame;
 mod heat_map;
 mod legend;
@@ -12,6 +14,7 @@ mod palette;
 mod pen;
 mod scatter;
 mod spread;
+mod stacked_bars;
 mod survival_curves;
 mod svg;
 mod text;
@@ -57,6 +60,9 @@ pub fn preferred_height(figure: &Figure, width_px: u32) -> u32 {
         Figure::Scatter(scatter) => scatter::height(scatter, width),
         Figure::HeatMap(map) => heat_map::height(map, width),
         Figure::SurvivalCurves(curves) => survival_curves::height(curves, width),
+        Figure::Bars(bars) => bars::height(bars, width),
+        Figure::StackedBars(bars) => stacked_bars::height(bars, width),
+        Figure::Forest(forest) => forest::height(forest, width),
     };
     height.ceil().clamp(40.0, 20_000.0) as u32
 }
@@ -83,6 +89,9 @@ fn draw_with(pen: &mut Pen<'_>, figure: &Figure, palette: &Palette, size: (u32, 
         Figure::Scatter(scatter) => scatter::draw(pen, scatter, palette, (width, height))?,
         Figure::HeatMap(map) => heat_map::draw(pen, map, palette, (width, height))?,
         Figure::SurvivalCurves(curves) => survival_curves::draw(pen, curves, palette, (width, height))?,
+        Figure::Bars(bars) => bars::draw(pen, bars, palette, (width, height))?,
+        Figure::StackedBars(bars) => stacked_bars::draw(pen, bars, palette, (width, height))?,
+        Figure::Forest(forest) => forest::draw(pen, forest, palette, (width, height))?,
     };
     pen.finish()?;
     marks.retain(|mark| whole.contains((mark.x, mark.y)));

@@ -94,6 +94,12 @@ pub fn run(import: &Import, plan: &Plan, on_progress: &mut dyn FnMut(&str, f64))
     analyse(&import.trial, plan, &mut |asked, done| {
         let stage = match asked {
             AnalysisPlan::Change(_) => "Change from baseline",
+            AnalysisPlan::Patients(_) => "Patients",
+            AnalysisPlan::Slope(_) => "Slopes and responders",
+            AnalysisPlan::Mmrm(_) => "Repeated measures (MMRM)",
+            AnalysisPlan::Lmm(_) => "Slope model",
+            AnalysisPlan::Cafs(_) => "Joint rank (CAFS)",
+            AnalysisPlan::Staging(_) => "Stages",
             AnalysisPlan::Correlation(_) => "Correlations",
             AnalysisPlan::Survival(_) => "Survival curves",
         };

@@ -96,6 +96,12 @@ fn note_records(answered: &Answered) -> Vec<NoteRecord> {
         Err(error) => {
             let analysis = match &answered.asked {
                 AnalysisPlan::Change(change) => change.method.id(),
+                AnalysisPlan::Patients(_) => AnalysisId::PopulationFlow,
+                AnalysisPlan::Slope(_) => AnalysisId::SlopeChange,
+                AnalysisPlan::Mmrm(_) => AnalysisId::Mmrm,
+                AnalysisPlan::Lmm(_) => AnalysisId::LmmSlope,
+                AnalysisPlan::Cafs(_) => AnalysisId::Cafs,
+                AnalysisPlan::Staging(_) => AnalysisId::StagingKings,
                 AnalysisPlan::Correlation(_) => AnalysisId::BiomarkerCorrelation,
                 AnalysisPlan::Survival(_) => AnalysisId::KaplanMeier,
             };

@@ -297,7 +297,12 @@ impl ChangeView<'_> {
                 .lines
                 .iter()
                 .step_by(self.line_stride())
-                .map(|line| Trace { hue: hue(line.arm), points: line.points.clone(), hint: line.subject_id.clone() })
+                .map(|line| Trace {
+                    hue: hue(line.arm),
+                    points: line.points.clone(),
+                    hint: line.subject_id.clone(),
+                    ends_in_death: false,
+                })
                 .collect()
         } else {
             Vec::new()

@@ -269,6 +269,7 @@ impl CorrelationView<'_> {
             figure: Figure::Scatter(Scatter {
                 x: round_axis(self.axis_label(&self.correlation.x), x_low, x_high, 6),
                 y: round_axis(self.axis_label(&self.correlation.y), y_low, y_high, 5),
+                lines: Vec::new(),
                 groups,
             }),
         }

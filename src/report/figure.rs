@@ -8,6 +8,9 @@ pub enum Figure {
     Scatter(Scatter),
     HeatMap(HeatMap),
     SurvivalCurves(SurvivalCurves),
+    Bars(Bars),
+    StackedBars(StackedBars),
+    Forest(Forest),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +75,8 @@ pub struct Trace {
     pub points: Vec<(f64, f64)>,
     /// The subject's id.
     pub hint: String,
+    /// Followed until death: the line ends in a cross.
+    pub ends_in_death: bool,
 }
 
 /// Numbers under the x axis, each right under its x: people measured, or at risk.
@@ -93,6 +98,17 @@ pub struct Scatter {
     pub x: Axis,
     pub y: Axis,
     pub groups: Vec<ScatterGroup>,
+    /// Drawn behind the points: where both are equal, a fitted line.
+    pub lines: Vec<ScatterLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScatterLine {
+    /// In the legend; empty for none.
+    pub name: String,
+    pub hue: Hue,
+    pub is_dashed: bool,
+    pub points: Vec<(f64, f64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,4 +166,103 @@ pub struct StepCurve {
     pub steps: Vec<IntervalPoint>,
     /// Censor marks.
     pub censored: Vec<(f64, f64)>,
+}
+
+/// Upright bars in groups: responders by threshold and arm, or one bar a patient (waterfall).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bars {
+    pub x_label: String,
+    pub y: Axis,
+    pub legend: Vec<LegendEntry>,
+    pub groups: Vec<BarGroup>,
+    /// Bars rise and fall from here.
+    pub base_y: f64,
+    pub reference_y: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LegendEntry {
+    pub name: String,
+    pub hue: Hue,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BarGroup {
+    /// Under the bars; may be empty.
+    pub label: String,
+    pub bars: Vec<Bar>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bar {
+    pub hue: Hue,
+    pub value: f64,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// At the bar's end, such as "69%"; left out where there is no room.
+    pub label: String,
+    pub hint: String,
+    /// A cross at the bar's end: died.
+    pub is_marked: bool,
+}
+
+/// Shares of ordered classes over time, a panel an arm: stages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StackedBars {
+    pub x_label: String,
+    pub y_label: String,
+    /// From best to worst; coloured from pale to strong.
+    pub levels: Vec<String>,
+    /// Drawn hatched or grey, apart from the ordered ones; empty for none.
+    pub unknown_level: String,
+    pub panels: Vec<StackPanel>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StackPanel {
+    pub title: String,
+    pub hue: Hue,
+    pub bars: Vec<StackBar>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StackBar {
+    /// Under the bar: the month.
+    pub label: String,
+    /// Under the label: how many people.
+    pub count: String,
+    pub parts: Vec<StackPart>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StackPart {
+    /// Place in `levels`; absent for the unknown.
+    pub level: Option<usize>,
+    /// Share of the bar, 0 to 1.
+    pub share: f64,
+    /// Inside the part; left out where there is no room.
+    pub text: String,
+    pub hint: String,
+}
+
+/// Estimates with intervals, one a row: the same difference by each method, or with one patient left out at a time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forest {
+    pub x: Axis,
+    pub reference_x: Option<f64>,
+    pub rows: Vec<ForestRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ForestRow {
+    pub label: String,
+    /// At the right: "2.98 (1.48 to 4.47)".
+    pub detail: String,
+    pub hue: Hue,
+    pub estimate: Option<f64>,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// The planned one: drawn stronger.
+    pub is_emphasised: bool,
+    pub hint: String,
 }

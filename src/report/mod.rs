@@ -1,16 +1,22 @@
 //! Findings to words, tables and figures as data. Formats, never computes.
 
 pub mod axis;
+pub mod cafs;
 pub mod change;
 pub mod choices;
 pub mod correlation;
 pub mod figure;
 pub mod label;
+pub mod lmm;
+pub mod mmrm;
 pub mod note;
 pub mod number;
 mod overview;
 pub mod page;
+pub mod patients;
 pub mod reading;
+pub mod slope;
+pub mod staging;
 pub mod survival;
 
 pub use overview::{AnalyteOverview, ArmOverview, CovariateOverview, EndpointOverview, OutcomeOverview, Overview};
@@ -31,14 +37,41 @@ pub fn result_page(
         (AnalysisPlan::Change(change), Detail::Change(detail)) => {
             Ok(change::ChangeView { overview, plan, change, answer, detail, with_subject_lines }.page())
         }
+        (AnalysisPlan::Patients(patients), Detail::Patients(detail)) => {
+            Ok(patients::PatientsView { overview, plan, patients, answer, detail }.page())
+        }
+        (AnalysisPlan::Slope(slope), Detail::Slope(detail)) => {
+            Ok(slope::SlopeView { overview, plan, slope, answer, detail }.page())
+        }
+        (AnalysisPlan::Mmrm(mmrm), Detail::Mmrm(detail)) => {
+            Ok(mmrm::MmrmView { overview, plan, mmrm, answer, detail }.page())
+        }
+        (AnalysisPlan::Lmm(lmm), Detail::Lmm(detail)) => {
+            Ok(lmm::LmmView { overview, plan, lmm, answer, detail }.page())
+        }
+        (AnalysisPlan::Cafs(cafs), Detail::Cafs(detail)) => {
+            Ok(cafs::CafsView { overview, plan, cafs, answer, detail }.page())
+        }
+        (AnalysisPlan::Staging(staging), Detail::Staging(detail)) => {
+            Ok(staging::StagingView { overview, plan, staging, answer, detail }.page())
+        }
         (AnalysisPlan::Correlation(correlation), Detail::Correlation(detail)) => {
             Ok(correlation::CorrelationView { overview, plan, correlation, answer, detail }.page())
         }
         (AnalysisPlan::Survival(survival), Detail::Survival(detail)) => {
             Ok(survival::SurvivalView { overview, plan, survival, answer, detail }.page())
         }
-        (AnalysisPlan::Change(_) | AnalysisPlan::Correlation(_) | AnalysisPlan::Survival(_), _) => {
-            Err("The answer does not belong to this question. This is a fault of the program.".to_owned())
-        }
+        (
+            AnalysisPlan::Patients(_)
+            | AnalysisPlan::Change(_)
+            | AnalysisPlan::Slope(_)
+            | AnalysisPlan::Mmrm(_)
+            | AnalysisPlan::Lmm(_)
+            | AnalysisPlan::Cafs(_)
+            | AnalysisPlan::Staging(_)
+            | AnalysisPlan::Correlation(_)
+            | AnalysisPlan::Survival(_),
+            _,
+        ) => Err("The answer does not belong to this question. This is a fault of the program.".to_owned()),
     }
 }

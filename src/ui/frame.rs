@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::header::Header;
-use super::pages::{BiomarkersPage, DataPage, FunctionPage, StartPage, SurvivalPage};
+use super::pages::{
+    BiomarkersPage, CafsPage, DataPage, FunctionPage, LmmPage, MmrmPage, PatientsPage, SlopePage, StagingPage,
+    StartPage, SurvivalPage,
+};
 use super::route::Page;
 use super::{bench, demo};
 use crate::browser::{address, files};
@@ -45,7 +48,13 @@ pub fn Frame() -> impl IntoView {
                         <Navigation current=page/>
                         {match page {
                             Page::Data => view! { <DataPage/> }.into_any(),
+                            Page::Patients => view! { <PatientsPage/> }.into_any(),
                             Page::Function => view! { <FunctionPage/> }.into_any(),
+                            Page::Mmrm => view! { <MmrmPage/> }.into_any(),
+                            Page::Lmm => view! { <LmmPage/> }.into_any(),
+                            Page::Slope => view! { <SlopePage/> }.into_any(),
+                            Page::Cafs => view! { <CafsPage/> }.into_any(),
+                            Page::Staging => view! { <StagingPage/> }.into_any(),
                             Page::Biomarkers => view! { <BiomarkersPage/> }.into_any(),
                             Page::Survival => view! { <SurvivalPage/> }.into_any(),
                         }}
@@ -78,7 +87,9 @@ fn Navigation(current: Page) -> impl IntoView {
             let overview = overview.as_ref()?;
             Some(match page {
                 Page::Data => counted(overview.files.len(), "file", "files"),
+                Page::Patients => counted(overview.subjects, "person", "people"),
                 Page::Function => counted(overview.outcomes.len(), "outcome", "outcomes"),
+                Page::Mmrm | Page::Lmm | Page::Slope | Page::Cafs | Page::Staging => return None,
                 Page::Biomarkers => counted(overview.analytes.len(), "analyte", "analytes"),
                 Page::Survival => {
                     counted(overview.endpoints.iter().map(|endpoint| endpoint.events).sum(), "event", "events")

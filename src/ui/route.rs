@@ -4,19 +4,42 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Page {
     Data,
+    Patients,
     Function,
+    Mmrm,
+    Lmm,
+    Slope,
+    Cafs,
+    Staging,
     Biomarkers,
     Survival,
 }
 
 impl Page {
-    pub const ALL: [Self; 4] = [Self::Data, Self::Function, Self::Biomarkers, Self::Survival];
+    pub const ALL: [Self; 10] = [
+        Self::Data,
+        Self::Patients,
+        Self::Function,
+        Self::Mmrm,
+        Self::Lmm,
+        Self::Slope,
+        Self::Cafs,
+        Self::Staging,
+        Self::Biomarkers,
+        Self::Survival,
+    ];
 
     /// As it stands in the address.
     pub fn key(self) -> &'static str {
         match self {
             Self::Data => "data",
+            Self::Patients => "patients",
             Self::Function => "function",
+            Self::Mmrm => "mmrm",
+            Self::Lmm => "lmm",
+            Self::Slope => "slope",
+            Self::Cafs => "cafs",
+            Self::Staging => "staging",
             Self::Biomarkers => "biomarkers",
             Self::Survival => "survival",
         }
@@ -25,7 +48,13 @@ impl Page {
     pub fn title(self) -> &'static str {
         match self {
             Self::Data => "Data",
+            Self::Patients => "Patients",
             Self::Function => "Function",
+            Self::Mmrm => "Repeated measures",
+            Self::Lmm => "Slope model",
+            Self::Slope => "Responders",
+            Self::Cafs => "Joint rank",
+            Self::Staging => "Stages",
             Self::Biomarkers => "Biomarkers",
             Self::Survival => "Survival",
         }

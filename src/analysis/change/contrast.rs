@@ -1,12 +1,12 @@
 //! Each arm against control at one month, by three tests.
 
 use super::{AncovaCovariate, ChangeMethod, ChangePlan, Pair};
+use crate::analysis::covariate::{Column, columns, completeness, moved};
 use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, NoteKind, Plan, Population, Term};
-use crate::order::sort_numbers;
 use crate::stats::StatError;
 use crate::stats::compare::{TTestOptions, TwoSampleTTest, student_t_test, welch_t_test};
 use crate::stats::linear::{Ancova, AncovaOptions, Covariate, ancova};
-use crate::trial::{CovariateValues, Trial};
+use crate::trial::Trial;
 
 /// Below this many patients in an arm the normal theory of the tests leans on the data's shape.
 const FEW_PATIENTS: usize = 10;
@@ -160,11 +160,6 @@ fn model_words(covariates: &[AncovaCovariate]) -> String {
     words
 }
 
-enum Column {
-    Numeric { name: String, values: Vec<f64> },
-    Factor { name: String, codes: Vec<usize>, n_levels: usize },
-}
-
 fn fit_ancova(
     cohort: &Cohort<'_>,
     plan: &Plan,
@@ -172,53 +167,22 @@ fn fit_ancova(
     is_primary: bool,
     notes: &mut Vec<Note>,
 ) -> Result<Ancova, AnalysisError> {
-    let mut is_complete = vec![true; cohort.pairs.len()];
-    for chosen in &change.covariates {
-        let covariate = cohort
-            .trial
-            .covariate(&chosen.name)
-            .ok_or_else(|| AnalysisError::NotInFiles { what: "covariate".into(), name: chosen.name.clone() })?;
-        let is_present = |subject: usize| match &covariate.values {
-            CovariateValues::Numeric(values) => values.get(subject).copied().flatten().is_some(),
-            CovariateValues::Factor { codes, .. } => codes.get(subject).copied().flatten().is_some(),
-        };
-        let mut missing = 0;
-        for (pair, complete) in cohort.pairs.iter().zip(&mut is_complete) {
-            if !is_present(pair.subject) {
-                missing += 1;
-                *complete = false;
-            }
-        }
-        if missing > 0 && is_primary {
-            let kind = NoteKind::MissingCovariate { covariate: chosen.name.clone(), subjects: missing };
-            notes.push(Note { analysis: AnalysisId::ChangeAncova, kind });
-        }
+    let subjects: Vec<usize> = cohort.pairs.iter().map(|pair| pair.subject).collect();
+    let complete = completeness(cohort.trial, &change.covariates, &subjects)?;
+    if is_primary {
+        notes.extend(complete.missing.iter().map(|(covariate, subjects)| Note {
+            analysis: AnalysisId::ChangeAncova,
+            kind: NoteKind::MissingCovariate { covariate: covariate.clone(), subjects: *subjects },
+        }));
     }
     let kept: Vec<&Pair> =
-        cohort.pairs.iter().zip(&is_complete).filter(|(_, keep)| **keep).map(|(pair, _)| pair).collect();
-    let mut columns = vec![Column::Numeric {
-        name: "baseline".into(),
-        values: moved(kept.iter().map(|pair| pair.baseline).collect()),
-    }];
-    for chosen in &change.covariates {
-        if let Some(covariate) = cohort.trial.covariate(&chosen.name) {
-            columns.push(column_of(chosen, &covariate.values, &kept));
-        }
-    }
-    for column in &columns {
-        if let Column::Factor { name, codes, .. } = column
-            && codes.windows(2).all(|pair| matches!(pair, [a, b] if a == b))
-        {
-            return Err(AnalysisError::NoVariation { what: name.clone() });
-        }
-    }
-    let covariates: Vec<Covariate<'_>> = columns
-        .iter()
-        .map(|column| match column {
-            Column::Numeric { name, values } => Covariate::Numeric { name, values },
-            Column::Factor { name, codes, n_levels } => Covariate::Factor { name, codes, n_levels: *n_levels },
-        })
-        .collect();
+        cohort.pairs.iter().zip(&complete.is_complete).filter(|(_, keep)| **keep).map(|(pair, _)| pair).collect();
+    let rows: Vec<usize> = kept.iter().map(|pair| pair.subject).collect();
+    let baseline =
+        Column::Numeric { name: "baseline".into(), values: moved(kept.iter().map(|pair| pair.baseline).collect()) };
+    let columns: Vec<Column> =
+        std::iter::once(baseline).chain(columns(cohort.trial, &change.covariates, &rows)?).collect();
+    let covariates: Vec<Covariate<'_>> = columns.iter().map(Column::as_covariate).collect();
     let response: Vec<f64> = kept.iter().map(|pair| pair.change).collect();
     let arm: Vec<usize> = kept.iter().map(|pair| pair.arm).collect();
     let n_arms = cohort.population.arm_names.len();
@@ -237,33 +201,4 @@ fn singular_name(arm: &[usize], n_arms: usize, covariates: &[Covariate<'_>], col
         .ok()
         .and_then(|design| design.names().get(column).cloned())
         .unwrap_or_else(|| format!("column {}", column + 1))
-}
-
-/// Less their first value, which changes no contrast: values far from zero keep their digits beside the intercept.
-fn moved(mut values: Vec<f64>) -> Vec<f64> {
-    let first = values.first().copied().unwrap_or_default();
-    values.iter_mut().for_each(|value| *value -= first);
-    values
-}
-
-/// Only for subjects whose value is known.
-fn column_of(chosen: &AncovaCovariate, values: &CovariateValues, kept: &[&Pair]) -> Column {
-    let name = chosen.name.clone();
-    match values {
-        CovariateValues::Numeric(all) => {
-            let values: Vec<f64> = kept.iter().filter_map(|pair| all.get(pair.subject).copied().flatten()).collect();
-            if !chosen.as_factor {
-                return Column::Numeric { name, values: moved(values) };
-            }
-            let mut levels = values.clone();
-            sort_numbers(&mut levels);
-            levels.dedup();
-            let codes = values.iter().map(|value| levels.partition_point(|level| level < value)).collect();
-            Column::Factor { name, codes, n_levels: levels.len() }
-        }
-        CovariateValues::Factor { levels, codes: all } => {
-            let codes = kept.iter().filter_map(|pair| all.get(pair.subject).copied().flatten()).collect();
-            Column::Factor { name, codes, n_levels: levels.len() }
-        }
-    }
 }

@@ -3,7 +3,8 @@
 mod contrast;
 mod plan;
 
-pub use plan::{AncovaCovariate, ChangeMethod, ChangePlan};
+pub use super::covariate::AncovaCovariate;
+pub use plan::{ChangeMethod, ChangePlan};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::AnalysisId;
+use crate::analysis::covariate::AncovaCovariate;
+use crate::analysis::visit_plan::VisitPlan;
 use crate::analysis::visit_window::{BaselineRule, default_window_months, scheduled_months};
 use crate::trial::{Outcome, Trial, alsfrs};
 
@@ -46,15 +48,6 @@ impl ChangeMethod {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AncovaCovariate {
-    pub name: String,
-    /// Numbers that are codes, such as site 701, 702, enter as groups. Words always do.
-    #[serde(default)]
-    pub as_factor: bool,
-}
-
 impl ChangePlan {
     /// The ALSFRS-R total if there is one, else the first outcome with a visit after the start.
     pub fn default_for(trial: &Trial) -> Option<Self> {
@@ -74,15 +67,25 @@ impl ChangePlan {
 
     /// Why these settings cannot be run, if so.
     pub fn problem(&self) -> Option<String> {
-        let is_rising = self.target_months.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
-        if !is_rising || self.target_months.iter().any(|month| !(month.is_finite() && *month > 0.0)) {
-            return Some("target_months must be numbers above 0, each larger than the one before".to_owned());
+        self.visits().problem()
+    }
+
+    pub fn visits(&self) -> VisitPlan {
+        VisitPlan {
+            outcome: self.outcome.clone(),
+            baseline: self.baseline,
+            target_months: self.target_months.clone(),
+            primary_month: self.primary_month,
+            window_months: self.window_months,
         }
-        if !self.target_months.is_empty() && !self.target_months.contains(&self.primary_month) {
-            return Some(format!("primary_month {} is not one of target_months", self.primary_month));
-        }
-        (!(self.window_months.is_finite() && self.window_months >= 0.0))
-            .then(|| format!("window_months is {}, it must be 0 or more", self.window_months))
+    }
+
+    pub fn set_visits(&mut self, visits: VisitPlan) {
+        self.outcome = visits.outcome;
+        self.baseline = visits.baseline;
+        self.target_months = visits.target_months;
+        self.primary_month = visits.primary_month;
+        self.window_months = visits.window_months;
     }
 
     pub fn for_outcome(outcome: &Outcome) -> Self {

@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::bench;
+use crate::analysis::Confirmation;
 use crate::analysis::visit_window::BaselineRule;
-use crate::analysis::{AnalysisPlan, Confirmation};
 use crate::browser::address;
 use crate::import::Role;
 use crate::report::choices::{EventColumn, choices_of, event_columns, event_sentence, time_zero};
@@ -124,11 +124,7 @@ fn Baseline() -> impl IntoView {
     let choose = move |rule: String| {
         let rule = if rule == "nearest" { BaselineRule::NearestStart } else { BaselineRule::LastAtOrBeforeStart };
         bench.edit(|plan| {
-            for asked in &mut plan.analyses {
-                if let AnalysisPlan::Change(change) = asked {
-                    change.baseline = rule;
-                }
-            }
+            plan.edit_visits(|visits| visits.baseline = rule);
         });
     };
     view! {

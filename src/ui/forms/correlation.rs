@@ -96,7 +96,14 @@ pub fn CorrelationForm() -> impl IntoView {
                 .filter_map(|answer| answer.result.as_ref().ok())
                 .find_map(|answer| match &answer.detail {
                     Detail::Correlation(detail) => Some(detail.strata.clone()),
-                    Detail::Change(_) | Detail::Survival(_) => None,
+                    Detail::Patients(_)
+                    | Detail::Change(_)
+                    | Detail::Slope(_)
+                    | Detail::Mmrm(_)
+                    | Detail::Lmm(_)
+                    | Detail::Cafs(_)
+                    | Detail::Staging(_)
+                    | Detail::Survival(_) => None,
                 })
                 .unwrap_or_default()
         })

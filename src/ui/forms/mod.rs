@@ -1,11 +1,27 @@
 //! The settings beside an answer: each form edits its part of the plan.
 
+mod cafs;
 mod change;
 mod correlation;
+mod covariates;
+mod lmm;
+mod mmrm;
+mod patients;
 mod population;
+mod slope;
+mod staging;
 mod survival;
+mod visits;
 
+pub use cafs::CafsForm;
 pub use change::ChangeForm;
 pub use correlation::CorrelationForm;
+pub use covariates::CovariateFields;
+pub use lmm::LmmForm;
+pub use mmrm::MmrmForm;
+pub use patients::PatientsForm;
 pub use population::PopulationForm;
+pub use slope::SlopeForm;
+pub use staging::StagingForm;
 pub use survival::SurvivalForm;
+pub use visits::VisitFields;

@@ -1,0 +1,41 @@
+//! Mixed model of slopes: a random line for each patient, with the lead-in as a change-point where there is one.
+
+use serde::{Deserialize, Serialize};
+
+use super::visit_plan::{VisitPlan, visit_table};
+use super::{AnalysisError, Answer, Plan, Population};
+use crate::trial::Trial;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LmmPlan {
+    pub visits: VisitPlan,
+}
+
+impl LmmPlan {
+    pub fn default_for(trial: &Trial) -> Option<Self> {
+        let _ = trial;
+        None
+    }
+
+    /// Why these settings cannot be run, if so.
+    pub fn problem(&self) -> Option<String> {
+        self.visits.problem()
+    }
+}
+
+/// What the figures need beside the rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LmmDetail {
+    pub arm_names: Vec<String>,
+}
+
+pub fn analyse_lmm(
+    trial: &Trial,
+    population: &Population,
+    plan: &Plan,
+    lmm: &LmmPlan,
+) -> Result<Answer, AnalysisError> {
+    let _ = (plan, visit_table(trial, population, &lmm.visits)?);
+    Err(AnalysisError::Internal { message: "not there yet".into() })
+}

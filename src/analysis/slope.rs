@@ -1,0 +1,41 @@
+//! Slopes before and after the start, and who responded.
+
+use serde::{Deserialize, Serialize};
+
+use super::visit_plan::{VisitPlan, visit_table};
+use super::{AnalysisError, Answer, Plan, Population};
+use crate::trial::Trial;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlopePlan {
+    pub visits: VisitPlan,
+}
+
+impl SlopePlan {
+    pub fn default_for(trial: &Trial) -> Option<Self> {
+        let _ = trial;
+        None
+    }
+
+    /// Why these settings cannot be run, if so.
+    pub fn problem(&self) -> Option<String> {
+        self.visits.problem()
+    }
+}
+
+/// What the figures need beside the rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SlopeDetail {
+    pub arm_names: Vec<String>,
+}
+
+pub fn analyse_slope(
+    trial: &Trial,
+    population: &Population,
+    plan: &Plan,
+    slope: &SlopePlan,
+) -> Result<Answer, AnalysisError> {
+    let _ = (plan, visit_table(trial, population, &slope.visits)?);
+    Err(AnalysisError::Internal { message: "not there yet".into() })
+}

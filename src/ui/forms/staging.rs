@@ -1,0 +1,14 @@
+use leptos::prelude::*;
+
+use super::{PopulationForm, VisitFields};
+
+#[component]
+pub fn StagingForm() -> impl IntoView {
+    view! {
+        <section class="form">
+            <h2>"This question"</h2>
+            <VisitFields/>
+        </section>
+        <PopulationForm/>
+    }
+}
