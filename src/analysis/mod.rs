@@ -2,12 +2,14 @@
 
 pub mod change;
 pub mod correlation;
+pub mod derived_outcome;
 mod error;
 mod finding;
 mod note;
 mod plan;
 mod population;
 pub mod responder;
+pub mod staging;
 pub mod survival;
 pub mod visit_window;
 
