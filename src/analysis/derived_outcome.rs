@@ -79,10 +79,13 @@ pub(super) mod tests {
         trial
     }
 
-    fn values<'d>(derived: &'d [DerivedOutcome], name: &str) -> Option<(&'d DerivedOutcome, Vec<(usize, f64, f64)>)> {
-        let one = derived.iter().find(|one| one.outcome.name == name)?;
-        let visits = one.outcome.visits.iter().map(|visit| (visit.subject, visit.time_months, visit.value));
-        Some((one, visits.collect()))
+    fn find<'d>(derived: &'d [DerivedOutcome], name: &str) -> Option<&'d DerivedOutcome> {
+        derived.iter().find(|one| one.outcome.name == name)
+    }
+
+    fn values(derived: &[DerivedOutcome], name: &str) -> Vec<(usize, f64, f64)> {
+        let visits = find(derived, name).into_iter().flat_map(|one| &one.outcome.visits);
+        visits.map(|visit| (visit.subject, visit.time_months, visit.value)).collect()
     }
 
     #[test]
@@ -102,22 +105,23 @@ pub(super) mod tests {
         let mut trial = trial_of(2, &forms);
         let strict = derive_outcomes(&trial, MissingItemRule::Strict);
         assert_eq!(strict.len(), 6);
-        let (_, bulbar) = values(&strict, "alsfrs_r_bulbar").unwrap();
+        let bulbar = values(&strict, "alsfrs_r_bulbar");
         assert_eq!(bulbar, [(0, 0.0, 12.0), (1, 0.0, 6.0), (1, 3.0, 12.0)]);
         // 5b counts where it alone is filled in; where both are, there is no fine motor score.
-        let (_, fine) = values(&strict, "alsfrs_r_fine_motor").unwrap();
+        let fine = values(&strict, "alsfrs_r_fine_motor");
         assert_eq!(fine, [(0, 0.0, 12.0), (0, 3.0, 9.0), (1, 0.0, 5.0)]);
-        let (_, total) = values(&strict, "alsfrs_r_total").unwrap();
+        let total = values(&strict, "alsfrs_r_total");
         assert_eq!(total, [(0, 0.0, 48.0), (1, 0.0, 23.0)]);
 
         let prorated = derive_outcomes(&trial, MissingItemRule::ProrateWithinDomain);
-        let (one, total) = values(&prorated, "alsfrs_r_total").unwrap();
-        assert_eq!((one.n_prorated, total), (2, vec![(0, 0.0, 48.0), (0, 3.0, 36.0), (1, 0.0, 23.0), (1, 3.0, 48.0)]));
+        let total = values(&prorated, "alsfrs_r_total");
+        assert_eq!(total, [(0, 0.0, 48.0), (0, 3.0, 36.0), (1, 0.0, 23.0), (1, 3.0, 48.0)]);
+        assert_eq!(find(&prorated, "alsfrs_r_total").map(|one| one.n_prorated), Some(2));
 
         // A recorded score stands.
-        let recorded = values(&strict, "alsfrs_r_bulbar").unwrap().0.outcome.clone();
+        let recorded = find(&strict, "alsfrs_r_bulbar").unwrap().outcome.clone();
         trial.outcomes.push(recorded);
-        assert!(values(&derive_outcomes(&trial, MissingItemRule::Strict), "alsfrs_r_bulbar").is_none());
+        assert!(find(&derive_outcomes(&trial, MissingItemRule::Strict), "alsfrs_r_bulbar").is_none());
         assert!(derive_outcomes(&Trial::default(), MissingItemRule::Strict).is_empty());
     }
 

@@ -205,8 +205,8 @@ pub struct JointRank {
 /// Source: Berry et al., Amyotrophic Lateral Sclerosis and Frontotemporal Degeneration 14:162-168, 2013 (CAFS);
 /// Finkelstein and Schoenfeld, Statistics in Medicine 18:1341-1354, 1999; Bebu and Lachin, Biostatistics 17:178-187,
 /// 2016 (variances); doi 10.1080/21678421.2019.1643375, 2019 (ALS/SURV). Checked against a separate script of loops in R
-/// 4.2.2, relative 1e-12 (tests/golden/joint_rank). R packages for win statistics divide the covariances by n, or by
-/// n - 1, or correct for bias: at 30 an arm their intervals differ in the second or third digit.
+/// 4.2.2, relative 1e-12 (tests/golden/joint_rank). A program that divides the covariances by n, not n - 1, has
+/// smaller standard errors: by 1.7 % at 30 an arm.
 ///
 /// ```
 /// use second_look::stats::rank::{JointRankInput, JointRankOptions, joint_rank};
