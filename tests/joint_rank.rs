@@ -184,7 +184,8 @@ fn als_surv_is_one_order() {
 #[test]
 #[ignore = "a measurement"]
 fn a_thousand_patients_and_ten_visits() {
-    let set = Subjects::draw(&mut Random(3), 1000, 10, 3, 2);
+    let mut set = Subjects::draw(&mut Random(3), 1000, 10, 3, 2);
+    set.arm = (0..1000).map(|i| i % 2).collect();
     for rule in [JointRankRule::Cafs, JointRankRule::AlsSurv] {
         let start = std::time::Instant::now();
         let joint = joint_rank(&set.input(), &options(12.0, rule)).expect("joint ranks");
