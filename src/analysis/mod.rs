@@ -4,6 +4,7 @@ pub mod cafs;
 pub mod change;
 pub mod correlation;
 pub mod covariate;
+pub mod derived_outcome;
 mod error;
 mod finding;
 pub mod lmm;

@@ -6,7 +6,7 @@ use super::ledger::{Place, words};
 use super::{Issue, IssueKind, Severity, SourceRows};
 use crate::order::sort_by;
 use crate::trial::alsfrs::{Item, TOTAL, derive_total};
-use crate::trial::{Outcome, SourceRow, Trial, Visit};
+use crate::trial::{Forms, Outcome, SourceRow, Trial, Visit};
 
 /// Issues of one kind and file are one issue.
 pub struct Collected<'r> {
@@ -51,17 +51,6 @@ impl<'r> Collected<'r> {
     }
 }
 
-/// One subject at one time, with the items that were scored.
-struct Form {
-    subject: usize,
-    time_months: f64,
-    /// 5a stands at place 4, 5b behind the twelve.
-    items: [Option<f64>; 13],
-    source: SourceRow,
-}
-
-const FIVE_B: usize = 12;
-
 pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
     let mut collected = Collected::new(rows);
     report_original_totals(trial, &mut collected);
@@ -77,7 +66,7 @@ pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
     let recorded = trial.outcome(TOTAL).map(|outcome| outcome.visits.as_slice()).unwrap_or_default();
     let mut derived: Vec<Visit> = Vec::new();
     let mut next = 0;
-    for form in Forms::new(&items) {
+    for form in Forms::of(trial) {
         let id = trial.subjects.get(form.subject).map(|subject| subject.id.as_str());
         let compare =
             |visit: &Visit| visit.subject.cmp(&form.subject).then(visit.time_months.total_cmp(&form.time_months));
@@ -85,9 +74,9 @@ pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
             next += 1;
         }
         let total = recorded.get(next).filter(|visit| compare(visit).is_eq());
-        let (five_a, five_b) = (form.items.get(4).copied().flatten(), form.items.get(FIVE_B).copied().flatten());
-        let others = form.items.iter().enumerate().filter(|(place, _)| *place != 4 && *place != FIVE_B);
-        let has_others = others.clone().all(|(_, score)| score.is_some());
+        let (five_a, five_b) = (form.five_a, form.five_b);
+        let mut others = form.items.iter().enumerate().filter(|(place, _)| *place != 4);
+        let has_others = others.all(|(_, score)| score.is_some());
         if five_a.is_some() && five_b.is_some() {
             let column =
                 items.iter().find(|outcome| outcome.item == Some(Item::FiveB)).map(|outcome| outcome.name.as_str());
@@ -109,11 +98,7 @@ pub fn settle_totals(trial: &mut Trial, rows: &SourceRows) -> Vec<Issue> {
                 )
             });
         }
-        let mut scores: [Option<f64>; 12] = std::array::from_fn(|place| form.items.get(place).copied().flatten());
-        if let Some(slot) = scores.get_mut(4) {
-            *slot = five_a.or(five_b);
-        }
-        let Some(sum) = derive_total(&scores).filter(|_| has_all) else { continue };
+        let Some(sum) = derive_total(&form.items).filter(|_| has_all) else { continue };
         match total.map(|visit| visit.value) {
             Some(recorded) if recorded == sum => {}
             Some(recorded) => {
@@ -164,44 +149,6 @@ fn report_original_totals(trial: &Trial, collected: &mut Collected<'_>) {
                 )
             });
         }
-    }
-}
-
-/// The forms, one after the other: the items' visits are sorted alike, so that a step along all of them is enough.
-struct Forms<'t> {
-    items: Vec<(usize, &'t [Visit])>,
-}
-
-impl<'t> Forms<'t> {
-    fn new(items: &[&'t Outcome]) -> Self {
-        let place = |item: Item| if item == Item::FiveB { FIVE_B } else { item.place() };
-        let visits = |outcome: &&'t Outcome| Some((place(outcome.item?), outcome.visits.as_slice()));
-        Self { items: items.iter().filter_map(visits).collect() }
-    }
-}
-
-impl Iterator for Forms<'_> {
-    type Item = Form;
-
-    fn next(&mut self) -> Option<Form> {
-        let key = |visit: &Visit| (visit.subject, visit.time_months);
-        let first = self
-            .items
-            .iter()
-            .filter_map(|(_, visits)| visits.first())
-            .min_by(|a, b| a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)))?;
-        let (subject, time_months) = key(first);
-        let mut form = Form { subject, time_months, items: [None; 13], source: first.source };
-        for (place, visits) in &mut self.items {
-            let Some((visit, rest)) = visits.split_first() else { continue };
-            if key(visit) == (subject, time_months) {
-                if let Some(slot) = form.items.get_mut(*place) {
-                    slot.get_or_insert(visit.value);
-                }
-                *visits = rest;
-            }
-        }
-        Some(form)
     }
 }
 

@@ -10,6 +10,8 @@ mod incomplete_beta;
 mod incomplete_gamma;
 mod input;
 pub mod linear;
+mod random;
+pub mod rank;
 pub mod real;
 mod saddle_point;
 pub mod survival;

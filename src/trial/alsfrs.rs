@@ -109,9 +109,125 @@ pub fn derive_total(items: &[Option<f64>; 12]) -> Option<f64> {
     items.iter().copied().try_fold(0.0, |sum, item| item.map(|score| sum + score))
 }
 
+/// A part of the scale that is scored for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Domain {
+    /// Items 1 to 3, 0 to 12.
+    Bulbar,
+    /// Items 4 to 6, 0 to 12.
+    FineMotor,
+    /// Items 7 to 9, 0 to 12.
+    GrossMotor,
+    /// Items 10 to 12, 0 to 12.
+    Respiratory,
+    /// Fine and gross motor together, items 4 to 9, 0 to 24.
+    Motor,
+}
+
+impl Domain {
+    /// The four domains, whose scores add up to the total.
+    pub const FOUR: [Self; 4] = [Self::Bulbar, Self::FineMotor, Self::GrossMotor, Self::Respiratory];
+    /// The three-domain variant, whose scores add up to the total as well.
+    pub const THREE: [Self; 3] = [Self::Bulbar, Self::Motor, Self::Respiratory];
+
+    /// Places on the form, 0 to 11.
+    pub fn places(self) -> std::ops::Range<usize> {
+        match self {
+            Self::Bulbar => 0..3,
+            Self::FineMotor => 3..6,
+            Self::GrossMotor => 6..9,
+            Self::Respiratory => 9..12,
+            Self::Motor => 3..9,
+        }
+    }
+
+    pub fn max(self) -> f64 {
+        self.places().len() as f64 * ITEM_MAX
+    }
+
+    /// Name of the outcome that holds its scores.
+    pub fn outcome_name(self) -> &'static str {
+        match self {
+            Self::Bulbar => "alsfrs_r_bulbar",
+            Self::FineMotor => "alsfrs_r_fine_motor",
+            Self::GrossMotor => "alsfrs_r_gross_motor",
+            Self::Respiratory => "alsfrs_r_respiratory",
+            Self::Motor => "alsfrs_r_motor",
+        }
+    }
+}
+
+/// What a missing item does to a sum. No published rule for proration is known; strict is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingItemRule {
+    /// A missing item leaves no score.
+    #[default]
+    Strict,
+    /// One missing item of the three of a domain is taken for the mean of the other two; two leave no score.
+    ProrateWithinDomain,
+}
+
+/// A sum of items, and whether it rests on items that were not scored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DerivedScore {
+    pub value: f64,
+    pub is_prorated: bool,
+}
+
+/// The score of one domain at one visit. Motor is the sum of its two halves, each under the rule.
+pub fn derive_domain_score(items: &[Option<f64>; 12], domain: Domain, rule: MissingItemRule) -> Option<DerivedScore> {
+    let mut score = DerivedScore { value: 0.0, is_prorated: false };
+    for three in items.get(domain.places())?.chunks(3) {
+        let present = three.iter().flatten().count();
+        let sum: f64 = three.iter().flatten().sum();
+        match (3 - present, rule) {
+            (0, _) => score.value += sum,
+            (1, MissingItemRule::ProrateWithinDomain) => {
+                score.value += sum / 2.0 * 3.0;
+                score.is_prorated = true;
+            }
+            _ => return None,
+        }
+    }
+    Some(score)
+}
+
+/// The total of one visit: the four domains, each under the rule.
+pub fn derive_total_under(items: &[Option<f64>; 12], rule: MissingItemRule) -> Option<DerivedScore> {
+    Domain::FOUR.iter().try_fold(DerivedScore { value: 0.0, is_prorated: false }, |total, domain| {
+        let score = derive_domain_score(items, *domain, rule)?;
+        Some(DerivedScore { value: total.value + score.value, is_prorated: total.is_prorated || score.is_prorated })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_missing_item_of_a_domain_can_be_prorated_and_two_cannot() {
+        let mut items: [Option<f64>; 12] = std::array::from_fn(|place| Some((place % 4) as f64));
+        // 0 1 2 | 3 0 1 | 2 3 0 | 1 2 3
+        let strict = |items: &[Option<f64>; 12], domain| {
+            derive_domain_score(items, domain, MissingItemRule::Strict).map(|score| score.value)
+        };
+        assert_eq!(Domain::FOUR.map(|domain| strict(&items, domain)), [Some(3.0), Some(4.0), Some(5.0), Some(6.0)]);
+        assert_eq!(Domain::THREE.map(|domain| strict(&items, domain)), [Some(3.0), Some(9.0), Some(6.0)]);
+        assert_eq!(derive_total_under(&items, MissingItemRule::Strict).map(|score| score.value), derive_total(&items));
+        items[0] = None;
+        items[8] = None;
+        assert_eq!(strict(&items, Domain::Bulbar), None);
+        assert_eq!(strict(&items, Domain::Motor), None);
+        let prorated = |domain| derive_domain_score(&items, domain, MissingItemRule::ProrateWithinDomain);
+        assert_eq!(prorated(Domain::Bulbar), Some(DerivedScore { value: 4.5, is_prorated: true }));
+        assert_eq!(prorated(Domain::Motor), Some(DerivedScore { value: 11.5, is_prorated: true }));
+        assert_eq!(prorated(Domain::Respiratory), Some(DerivedScore { value: 6.0, is_prorated: false }));
+        let total = derive_total_under(&items, MissingItemRule::ProrateWithinDomain);
+        assert_eq!(total, Some(DerivedScore { value: 22.0, is_prorated: true }));
+        items[1] = None;
+        assert_eq!(derive_total_under(&items, MissingItemRule::ProrateWithinDomain), None);
+        assert_eq!((Domain::Motor.max(), Domain::Bulbar.max()), (24.0, 12.0));
+    }
 
     #[test]
     fn columns_name_their_item() {

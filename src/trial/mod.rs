@@ -4,14 +4,20 @@ mod adverse_event;
 pub mod alsfrs;
 mod analyte;
 mod endpoint;
+mod form;
 mod outcome;
+mod progression;
+mod staging;
 mod subject;
 mod time;
 
 pub use adverse_event::AdverseEvent;
 pub use analyte::{Analyte, Measured, Sample, Side};
 pub use endpoint::{Endpoint, FollowUp};
+pub use form::{Form, Forms};
 pub use outcome::{Outcome, SourceRow, Visit};
+pub use progression::{ProgressionClass, derive_progression_rate};
+pub use staging::{KingsStage, MitosStage, derive_kings_stage, derive_mitos_stage};
 pub use subject::{Arm, Covariate, CovariateValues, Subject};
 pub use time::{DAYS_PER_MONTH, TimeUnit};
 

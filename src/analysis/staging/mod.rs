@@ -1,5 +1,9 @@
 //! King's and MiToS stages over time.
 
+mod stage_counts;
+
+pub use stage_counts::{StageCount, StagingOptions, StagingSystem, count_stages, derive_stages};
+
 use serde::{Deserialize, Serialize};
 
 use super::visit_plan::{VisitPlan, visit_table};
