@@ -43,7 +43,8 @@ pub fn minimise(objective: &dyn Objective, start: Vec<f64>) -> Option<Optimum> {
     while iterations < MOST_ITERATIONS {
         let (step, is_newton) = direction(&point, damping);
         decrement = -dot(&step, &point.gradient);
-        if !decrement.is_finite() {
+        // A flat direction has no Newton step to end with.
+        if !decrement.is_finite() || decrement < 1e-16 {
             break;
         }
         let is_close = decrement < CLOSE && is_newton && damping == 0.0;

@@ -31,10 +31,11 @@ pub struct Derivatives {
     /// sum tr(W S_j W S_k): positive semidefinite.
     pub information: Matrix,
     /// A P_j A', with A u_j as last row and column.
-    sides: Vec<Matrix>,
+    pub sides: Vec<Matrix>,
 }
 
-fn entry(a: usize, b: usize) -> usize {
+/// The place of an entry of a symmetric matrix.
+pub fn entry(a: usize, b: usize) -> usize {
     let (high, low) = if a > b { (a, b) } else { (b, a) };
     high * (high + 1) / 2 + low
 }
@@ -88,60 +89,14 @@ impl Likelihood {
     }
 
     pub fn derivatives(&self, patterns: &[Pattern], n_visits: usize) -> Derivatives {
-        let width = self.beta.len() + 1;
-        let k = n_visits * (n_visits + 1) / 2;
-        let mut gradient = Matrix::zeros(n_visits, n_visits);
-        let mut hessian = Matrix::zeros(k, k);
-        let mut information = Matrix::zeros(k, k);
-        let mut sides: Vec<Matrix> = (0..k).map(|_| Matrix::zeros(width, width)).collect();
+        let mut sums = Derivatives::zeros(n_visits, self.beta.len());
         for (pattern, inverse) in patterns.iter().zip(&self.inverses) {
-            let size = pattern.visits.len();
-            let mut explained = Matrix::zeros(size, size);
-            for stand_in in &pattern.stand_ins {
-                let white = self.whitened(inverse, stand_in);
-                for (a, visit_a) in pattern.visits.iter().enumerate() {
-                    let line = white.row(a);
-                    for (b, visit_b) in pattern.visits.iter().enumerate().take(a + 1) {
-                        let other = white.row(b);
-                        let product = dot(line, other);
-                        explained.add(a, b, product);
-                        if a != b {
-                            explained.add(b, a, product);
-                        }
-                        if let Some(side) = sides.get_mut(entry(*visit_a, *visit_b)) {
-                            for (place, factor) in line.iter().enumerate() {
-                                add_scaled(side.row_mut(place), *factor, other);
-                            }
-                        }
-                    }
-                }
-            }
-            for (a, visit_a) in pattern.visits.iter().enumerate() {
-                for (b, visit_b) in pattern.visits.iter().enumerate() {
-                    gradient.add(*visit_a, *visit_b, pattern.n_subjects * inverse.at(a, b) - explained.at(a, b));
-                }
-            }
-            add_traces(pattern, inverse, &explained, &mut hessian, &mut information);
+            let whites: Vec<Matrix> =
+                pattern.stand_ins.iter().map(|stand_in| self.whitened(inverse, stand_in)).collect();
+            sums.add_group(&pattern.visits, pattern.n_subjects, inverse, &whites);
         }
-        let last = width - 1;
-        for row in 0..n_visits {
-            for column in 0..=row {
-                if let Some(side) = sides.get_mut(entry(row, column)) {
-                    // Of a covariance the matrix S_j has two ones, of a variance one.
-                    side.scale(if row == column { 1.0 } else { 2.0 });
-                    side.symmetrise();
-                    side.set(last, last, 0.0);
-                }
-            }
-        }
-        for (j, left) in sides.iter().enumerate() {
-            for (k, right) in sides.iter().enumerate().take(j + 1) {
-                hessian.add(j, k, -left.inner(right));
-                hessian.set(k, j, hessian.at(j, k));
-                information.set(k, j, information.at(j, k));
-            }
-        }
-        Derivatives { gradient, hessian, information, sides }
+        sums.finish();
+        sums
     }
 
     /// A (sum X'W M W X) A', M made from W by `middle`.
@@ -164,30 +119,91 @@ impl Likelihood {
     }
 }
 
-/// The traces of the second derivatives that belong to one pattern, for entries j >= k.
-fn add_traces(pattern: &Pattern, w: &Matrix, e: &Matrix, hessian: &mut Matrix, information: &mut Matrix) {
-    let visits = &pattern.visits;
-    let mut pairs = Vec::new();
-    for (a, visit_a) in visits.iter().enumerate() {
-        for (b, visit_b) in visits.iter().enumerate().take(a + 1) {
-            pairs.push((a, b, entry(*visit_a, *visit_b), if a == b { 0.5 } else { 1.0 }));
-        }
-    }
-    for (index, (a, b, j, half)) in pairs.iter().enumerate() {
-        let (wa, wb, ea, eb) = (w.row(*a), w.row(*b), e.row(*a), e.row(*b));
-        let at = |row: &[f64], place: &usize| row.get(*place).copied().unwrap_or(f64::NAN);
-        for (c, d, k, other_half) in pairs.iter().take(index + 1) {
-            let (wac, wad, wbc, wbd) = (at(wa, c), at(wa, d), at(wb, c), at(wb, d));
-            let with_e = wbc * at(ea, d) + wbd * at(ea, c) + wac * at(eb, d) + wad * at(eb, c);
-            let halves = half * other_half;
-            let plain = 2.0 * pattern.n_subjects * halves * (wbc * wad + wbd * wac);
-            hessian.add(*j, *k, 2.0 * halves * with_e - plain);
-            information.add(*j, *k, plain);
-        }
-    }
-}
-
 impl Derivatives {
+    pub fn zeros(size: usize, p: usize) -> Self {
+        let k = size * (size + 1) / 2;
+        Self {
+            gradient: Matrix::zeros(size, size),
+            hessian: Matrix::zeros(k, k),
+            information: Matrix::zeros(k, k),
+            sides: (0..k).map(|_| Matrix::zeros(p + 1, p + 1)).collect(),
+        }
+    }
+
+    /// Subjects whose W is the same: `whites` have W X A' and W r of each, side by side.
+    pub fn add_group(&mut self, visits: &[usize], n_subjects: f64, w: &Matrix, whites: &[Matrix]) {
+        let size = visits.len();
+        let mut explained = Matrix::zeros(size, size);
+        for white in whites {
+            for (a, visit_a) in visits.iter().enumerate() {
+                let line = white.row(a);
+                for (b, visit_b) in visits.iter().enumerate().take(a + 1) {
+                    let other = white.row(b);
+                    let product = dot(line, other);
+                    explained.add(a, b, product);
+                    if a != b {
+                        explained.add(b, a, product);
+                    }
+                    if let Some(side) = self.sides.get_mut(entry(*visit_a, *visit_b)) {
+                        for (place, factor) in line.iter().enumerate() {
+                            add_scaled(side.row_mut(place), *factor, other);
+                        }
+                    }
+                }
+            }
+        }
+        for (a, visit_a) in visits.iter().enumerate() {
+            for (b, visit_b) in visits.iter().enumerate() {
+                self.gradient.add(*visit_a, *visit_b, n_subjects * w.at(a, b) - explained.at(a, b));
+            }
+        }
+        self.add_traces(visits, n_subjects, w, &explained);
+    }
+
+    /// The traces of the second derivatives that belong to one group, for entries j >= k.
+    fn add_traces(&mut self, visits: &[usize], n_subjects: f64, w: &Matrix, e: &Matrix) {
+        let mut pairs = Vec::new();
+        for (a, visit_a) in visits.iter().enumerate() {
+            for (b, visit_b) in visits.iter().enumerate().take(a + 1) {
+                pairs.push((a, b, entry(*visit_a, *visit_b), if a == b { 0.5 } else { 1.0 }));
+            }
+        }
+        for (index, (a, b, j, half)) in pairs.iter().enumerate() {
+            let (wa, wb, ea, eb) = (w.row(*a), w.row(*b), e.row(*a), e.row(*b));
+            let at = |row: &[f64], place: &usize| row.get(*place).copied().unwrap_or(f64::NAN);
+            for (c, d, k, other_half) in pairs.iter().take(index + 1) {
+                let (wac, wad, wbc, wbd) = (at(wa, c), at(wa, d), at(wb, c), at(wb, d));
+                let with_e = wbc * at(ea, d) + wbd * at(ea, c) + wac * at(eb, d) + wad * at(eb, c);
+                let halves = half * other_half;
+                let plain = 2.0 * n_subjects * halves * (wbc * wad + wbd * wac);
+                self.hessian.add(*j, *k, 2.0 * halves * with_e - plain);
+                self.information.add(*j, *k, plain);
+            }
+        }
+    }
+
+    /// When all groups are there.
+    pub fn finish(&mut self) {
+        for row in 0..self.gradient.rows() {
+            for column in 0..=row {
+                if let Some(side) = self.sides.get_mut(entry(row, column)) {
+                    let last = side.rows() - 1;
+                    // Of a covariance the matrix S_j has two ones, of a variance one.
+                    side.scale(if row == column { 1.0 } else { 2.0 });
+                    side.symmetrise();
+                    side.set(last, last, 0.0);
+                }
+            }
+        }
+        for (j, left) in self.sides.iter().enumerate() {
+            for (k, right) in self.sides.iter().enumerate().take(j + 1) {
+                self.hessian.add(j, k, -left.inner(right));
+                self.hessian.set(k, j, self.hessian.at(j, k));
+                self.information.set(k, j, self.information.at(j, k));
+            }
+        }
+    }
+
     /// The derivatives of the entries by theta, a theta a row.
     pub fn jacobian(first: &[Matrix]) -> Matrix {
         let n = first.first().map_or(0, Matrix::rows);
