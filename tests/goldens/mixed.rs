@@ -2,7 +2,10 @@ use crate::agreement::{Agreement, array};
 use crate::golden;
 use crate::table::Table;
 use second_look::stats::linear::Design;
-use second_look::stats::mixed::{CovarianceStructure, DfMethod, MmrmFit, MmrmOptions, RepeatedMeasures, fit_mmrm};
+use second_look::stats::mixed::{
+    CovarianceStructure, DfMethod, LinearMixedOptions, MmrmFit, MmrmOptions, RandomCovariance, RandomEffectData,
+    RepeatedMeasures, fit_linear_mixed, fit_mmrm,
+};
 use serde_json::Value;
 
 fn structure(name: &str) -> CovarianceStructure {
@@ -218,4 +221,81 @@ fn mmrm_agrees_with_gls() {
     likelihood.settle();
     others.settle();
     covariances.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn linear_mixed_agrees_with_r() {
+    let inputs = [
+        include_str!("../golden/linear_mixed/sleepstudy.csv"),
+        include_str!("../golden/linear_mixed/orthodont.csv"),
+        include_str!("../golden/linear_mixed/orthodont_intercept.csv"),
+        include_str!("../golden/linear_mixed/lead_in.csv"),
+        include_str!("../golden/linear_mixed/lead_in_arm.csv"),
+        include_str!("../golden/linear_mixed/sleepstudy_diagonal.csv"),
+        include_str!("../golden/linear_mixed/flat.csv"),
+    ];
+    let mut agreement = Agreement::new("linear_mixed", 1e-5);
+    for (case, input) in array(&golden!("linear_mixed")).iter().zip(inputs) {
+        let table = Table::parse(input);
+        let (response, subject) = (table.numbers("y"), table.codes("id"));
+        let mut design = Design::new(response.len()).with_intercept();
+        for name in table.names().iter().filter(|name| name.starts_with("n_")) {
+            design = with(design, (*name).to_owned(), table.numbers(name));
+        }
+        let random_columns: Vec<Vec<f64>> =
+            table.names().iter().filter(|name| name.starts_with("r_")).map(|name| table.numbers(name)).collect();
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &random_columns };
+        let covariance = if case["diagonal"] == true { RandomCovariance::Diagonal } else { RandomCovariance::Full };
+        let fit = |df_method| {
+            fit_linear_mixed(&data, &design, &LinearMixedOptions { covariance, df_method }).expect("a fit")
+        };
+        let (satterthwaite, kenward_roger) = (fit(DfMethod::Satterthwaite), fit(DfMethod::KenwardRoger));
+        let what = |part: &str| format!("{} {part}", case["set"]);
+        assert_eq!(case["singular"], satterthwaite.is_singular, "{}", what("singular"));
+        agreement.number(&what("-2 REML"), satterthwaite.minus_two_reml, &case["minus_two_reml"], 0.0);
+        let p = satterthwaite.fixed_effects.estimates.len();
+        for place in 0..p {
+            let weights: Vec<f64> = (0..p).map(|other| f64::from(u8::from(other == place))).collect();
+            let plain = satterthwaite.fixed_effects.contrast(&weights, 0.95).expect("a contrast");
+            agreement.number(&what("estimate"), plain.estimate, &case["estimates"][place], plain.std_error);
+            agreement.number(&what("std_error"), plain.std_error, &case["std_errors"][place], 0.0);
+            agreement.number(&what("satterthwaite df"), plain.df, &case["df"][place], 0.0);
+            agreement.probability(&what("p_value"), plain.p_value, &case["p_values"][place]);
+            let adjusted = kenward_roger.fixed_effects.contrast(&weights, 0.95).expect("a contrast");
+            let std_error = &case["adjusted_std_errors"][place];
+            agreement.number(&what("adjusted std_error"), adjusted.std_error, std_error, 0.0);
+            agreement.number(&what("kenward_roger df"), adjusted.df, &case["kenward_roger_df"][place], 0.0);
+        }
+        if !case["f_test"].is_null() {
+            let rows: Vec<Vec<f64>> =
+                (1..p).map(|row| (0..p).map(|place| f64::from(u8::from(place == row))).collect()).collect();
+            for (index, (fit, key)) in
+                [(&satterthwaite, "satterthwaite"), (&kenward_roger, "kenward_roger")].into_iter().enumerate()
+            {
+                let found = fit.fixed_effects.f_test(&rows).expect("a test");
+                let expected = &case["f_test"][key];
+                agreement.number(&what(&format!("{key} F")), found.f, &expected[0], 0.0);
+                agreement.number(&what(&format!("{key} numerator")), found.df_numerator, &expected[1], 0.0);
+                agreement.number(&what(&format!("{key} denominator")), found.df_denominator, &expected[2], 0.0);
+                agreement.number(&what(&format!("{key} F p")), found.p_value, &case["f_test"]["p_values"][index], 1e-9);
+            }
+        }
+        let q = random_columns.len();
+        let variance = satterthwaite.residual_variance;
+        agreement.number(&what("residual variance"), variance, &case["residual_variance"], 0.0);
+        for (place, value) in array(&case["random_covariance"]).iter().enumerate() {
+            let (row, column) = (place / q, place % q);
+            let covariance = &satterthwaite.random_covariance;
+            let floor = (covariance.at(row, row) * covariance.at(column, column)).sqrt().max(1e-3 * variance);
+            agreement.number(&what("random covariance"), covariance.at(row, column), value, floor);
+        }
+        for (found, expected) in satterthwaite.subject_effects[0].effects.iter().zip(array(&case["first_effects"])) {
+            agreement.number(&what("effect"), *found, expected, variance.sqrt());
+        }
+        for (found, expected) in satterthwaite.fitted.iter().zip(array(&case["fitted"])) {
+            agreement.number(&what("fitted"), *found, expected, variance.sqrt());
+        }
+    }
+    agreement.settle();
 }

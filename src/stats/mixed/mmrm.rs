@@ -1,4 +1,4 @@
-use super::reml::fixed_effects::{DfMethod, FixedEffects, Parts};
+use super::reml::fixed_effects::{DfMethod, FixedEffects, Parts, subtract_squares};
 use super::reml::newton::{self, Objective, Optimum, Point};
 use super::reml::pattern_likelihood::{Derivatives, Likelihood, likelihood};
 use super::reml::patterns::{Pattern, SubjectRows, patterns, rows_by_subject};
@@ -345,19 +345,6 @@ impl<'a> Middle<'a> {
         }
         middle
     }
-}
-
-/// From sum w Q to twice sum w (Q - P H^-1 P), symmetric.
-fn subtract_squares(sum: &mut Matrix, derivatives: &[Matrix], weights: &Matrix) {
-    for (place, left) in derivatives.iter().enumerate() {
-        let mut right = Matrix::zeros(left.rows(), left.columns());
-        for (factor, matrix) in weights.row(place).iter().zip(derivatives) {
-            right.add_scaled(*factor, matrix);
-        }
-        sum.add_scaled(-1.0, &left.times(&right));
-    }
-    sum.symmetrise();
-    sum.scale(2.0);
 }
 
 fn standardised_residuals(subjects: &[SubjectRows], covariance: &Matrix, residuals: &[f64]) -> Vec<f64> {

@@ -223,3 +223,16 @@ impl Parts {
         2.0 * variance * variance / self.parameter_covariance.quadratic_form(&slopes)
     }
 }
+
+/// From sum w Q to twice sum w (Q - P H^-1 P), symmetric.
+pub(in crate::stats::mixed) fn subtract_squares(sum: &mut Matrix, derivatives: &[Matrix], weights: &Matrix) {
+    for (place, left) in derivatives.iter().enumerate() {
+        let mut right = Matrix::zeros(left.rows(), left.columns());
+        for (factor, matrix) in weights.row(place).iter().zip(derivatives) {
+            right.add_scaled(*factor, matrix);
+        }
+        sum.add_scaled(-1.0, &left.times(&right));
+    }
+    sum.symmetrise();
+    sum.scale(2.0);
+}

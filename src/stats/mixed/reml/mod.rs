@@ -5,5 +5,6 @@ pub mod fixed_effects;
 pub mod newton;
 pub mod pattern_likelihood;
 pub mod patterns;
+pub mod random_likelihood;
 pub mod standardised;
 pub mod visit_covariance;
