@@ -13,6 +13,8 @@ mod distribution;
 mod linear;
 #[path = "goldens/means.rs"]
 mod means;
+#[path = "goldens/mixed.rs"]
+mod mixed;
 #[path = "goldens/rank.rs"]
 mod rank;
 #[path = "goldens/survival.rs"]

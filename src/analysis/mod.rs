@@ -93,9 +93,11 @@ impl AnalysisError {
             StatError::TooFew { need, got, .. } => Self::TooFew { what: what.to_owned(), need: *need, got: *got },
             StatError::NoVariation { .. } => Self::NoVariation { what: what.to_owned() },
             StatError::Singular { column } => Self::Singular { column: format!("column {}", column + 1) },
-            StatError::NotFinite { .. } | StatError::LengthsDiffer { .. } | StatError::OutOfRange { .. } => {
-                Self::Internal { message: format!("{what}: {error}") }
-            }
+            StatError::NotFinite { .. }
+            | StatError::LengthsDiffer { .. }
+            | StatError::OutOfRange { .. }
+            | StatError::Duplicate { .. }
+            | StatError::NotConverged { .. } => Self::Internal { message: format!("{what}: {error}") },
         }
     }
 }

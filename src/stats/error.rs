@@ -15,6 +15,11 @@ pub enum StatError {
     Singular { column: usize },
     /// A value outside the range the method is defined on.
     OutOfRange { what: &'static str, value: f64 },
+    /// What may be there once only is there again at `index`.
+    Duplicate { what: &'static str, index: usize },
+    /// The search for a maximum of a likelihood ended somewhere else: the slope there is not 0 (largest by a parameter:
+    /// `gradient`), or the likelihood is flat or curved upwards (`smallest_eigenvalue` of minus its second derivatives).
+    NotConverged { iterations: usize, gradient: f64, smallest_eigenvalue: f64 },
 }
 
 impl fmt::Display for StatError {
@@ -28,6 +33,11 @@ impl fmt::Display for StatError {
                 write!(f, "model column {} is a combination of the columns before it", column + 1)
             }
             Self::OutOfRange { what, value } => write!(f, "{what}: {value} is out of range"),
+            Self::Duplicate { what, index } => write!(f, "{what}: value {} is there twice", index + 1),
+            Self::NotConverged { iterations, gradient, smallest_eigenvalue } => write!(
+                f,
+                "no maximum of the likelihood after {iterations} steps: slope {gradient:e}, least curvature {smallest_eigenvalue:e}"
+            ),
         }
     }
 }

@@ -10,6 +10,8 @@ mod incomplete_beta;
 mod incomplete_gamma;
 mod input;
 pub mod linear;
+mod matrix;
+pub mod mixed;
 mod random;
 pub mod rank;
 pub mod real;
@@ -17,6 +19,7 @@ mod saddle_point;
 pub mod survival;
 
 pub use error::StatError;
+pub use matrix::Matrix;
 
 /// A two-sided confidence interval on the scale of its estimate; `low <= high`.
 #[derive(Debug, Clone, Copy, PartialEq)]
