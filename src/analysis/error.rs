@@ -45,6 +45,19 @@ pub enum AnalysisError {
         x: String,
         y: String,
     },
+    TooMany {
+        what: String,
+        most: usize,
+        got: usize,
+    },
+    /// The search for the model's best fit did not end at one.
+    NotConverged {
+        what: String,
+        iterations: usize,
+        /// Largest slope of the log likelihood by a covariance parameter; not a number when it never started.
+        gradient: f64,
+        smallest_eigenvalue: f64,
+    },
     /// Our fault.
     Internal {
         message: String,

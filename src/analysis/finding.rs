@@ -129,6 +129,20 @@ pub enum Term {
     /// Events expected if the arms did not differ.
     ExpectedEvents,
     LogRank,
+    /// Mean at the visit as the model has it, at the mean of the covariates.
+    LsMean,
+    /// Group minus control, all visits weighing alike.
+    AverageDifference,
+    /// Group minus control with another covariance structure than the chosen one.
+    DifferenceByStructure,
+    /// An effect of the model, named in `contrast`.
+    EffectTest,
+    MinusTwoReml,
+    Aic,
+    /// Residual standard deviation at a visit.
+    VisitSd,
+    /// Residual correlation of two visits.
+    VisitCorrelation,
 }
 
 impl Term {
@@ -149,6 +163,14 @@ impl Term {
             Self::Censored => "censored",
             Self::ExpectedEvents => "expected_events",
             Self::LogRank => "log_rank",
+            Self::LsMean => "ls_mean",
+            Self::AverageDifference => "average_difference",
+            Self::DifferenceByStructure => "difference_by_structure",
+            Self::EffectTest => "effect_test",
+            Self::MinusTwoReml => "minus_two_reml",
+            Self::Aic => "aic",
+            Self::VisitSd => "visit_sd",
+            Self::VisitCorrelation => "visit_correlation",
         }
     }
 }

@@ -93,11 +93,16 @@ impl AnalysisError {
             StatError::TooFew { need, got, .. } => Self::TooFew { what: what.to_owned(), need: *need, got: *got },
             StatError::NoVariation { .. } => Self::NoVariation { what: what.to_owned() },
             StatError::Singular { column } => Self::Singular { column: format!("column {}", column + 1) },
+            StatError::NotConverged { iterations, gradient, smallest_eigenvalue } => Self::NotConverged {
+                what: what.to_owned(),
+                iterations: *iterations,
+                gradient: *gradient,
+                smallest_eigenvalue: *smallest_eigenvalue,
+            },
             StatError::NotFinite { .. }
             | StatError::LengthsDiffer { .. }
             | StatError::OutOfRange { .. }
-            | StatError::Duplicate { .. }
-            | StatError::NotConverged { .. } => Self::Internal { message: format!("{what}: {error}") },
+            | StatError::Duplicate { .. } => Self::Internal { message: format!("{what}: {error}") },
         }
     }
 }

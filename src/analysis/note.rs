@@ -105,6 +105,26 @@ pub enum NoteKind {
         set: String,
         subjects: usize,
     },
+    /// A covariance structure of the ladder that gave no answer, so that the next was tried.
+    LadderStep {
+        structure: String,
+        error: AnalysisError,
+    },
+    /// The covariance structures do not agree on whether the interval excludes no difference.
+    StructuresDisagree {
+        excludes: Vec<String>,
+        includes: Vec<String>,
+    },
+    /// Many covariance parameters for the people there are.
+    ManyParameters {
+        parameters: usize,
+        subjects: usize,
+    },
+    /// People without one of the visits, of those in the model.
+    MissingAtRandom {
+        without_visit: usize,
+        of: usize,
+    },
 }
 
 impl NoteKind {
@@ -128,6 +148,10 @@ impl NoteKind {
             Self::FewEvents { .. } => "few_events",
             Self::WithoutArm { .. } => "without_arm",
             Self::OutsideSet { .. } => "outside_set",
+            Self::LadderStep { .. } => "ladder_step",
+            Self::StructuresDisagree { .. } => "structures_disagree",
+            Self::ManyParameters { .. } => "many_parameters",
+            Self::MissingAtRandom { .. } => "missing_at_random",
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::mem::discriminant;
 
+use super::change::capitalised;
 use super::label::{joined, month_phrase, outcome_label};
 use super::number::{format_fixed, format_significant, plural};
 use crate::analysis::{AnalysisError, AnalysisId, EVERYONE, Note, NoteKind};
@@ -43,6 +44,20 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             }
             format!("{place}: no answer. {}", error_sentence(error))
         }
+        NoteKind::LadderStep { structure, error } => {
+            format!("{} was tried first and gave no answer: {}", capitalised(structure), error_sentence(error))
+        }
+        NoteKind::StructuresDisagree { excludes, includes } => format!(
+            "Whether the interval excludes no difference depends on the covariance: it does with {}, and not with {}.",
+            joined(excludes),
+            joined(includes)
+        ),
+        NoteKind::ManyParameters { parameters, subjects } => format!(
+            "The covariance has {parameters} parameters for {subjects} people: degrees of freedom and standard errors are rough. Compare the rows of the other structures."
+        ),
+        NoteKind::MissingAtRandom { without_visit, of } => format!(
+            "{without_visit} of {of} people lack one visit or more. The model holds if that depends only on what was measured before (missing at random). After a death there is no function to be measured: see the joint rank."
+        ),
         NoteKind::LeftOut { arm, at_month, of, without_baseline, without_visit } => {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();
@@ -188,6 +203,26 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             outcome_label(x),
             outcome_label(y)
         ),
+        AnalysisError::TooMany { what, most, got } => {
+            format!(
+                "{what}: at most {most} can be taken, {got} found. Choose fewer target months, or another covariance."
+            )
+        }
+        AnalysisError::NotConverged { what, iterations, gradient, smallest_eigenvalue } => {
+            let found = if gradient.is_finite() && smallest_eigenvalue.is_finite() {
+                format!(
+                    " after {iterations} {} the largest gradient was {} and the Hessian’s smallest eigenvalue {}",
+                    plural(*iterations, "step", "steps"),
+                    format_significant(*gradient, 2),
+                    format_significant(*smallest_eigenvalue, 2)
+                )
+            } else {
+                " the search had no place to start from".to_owned()
+            };
+            format!(
+                "{what}: the fit did not converge;{found}. No numbers are given. Choose a simpler covariance, or fewer visits."
+            )
+        }
         AnalysisError::Internal { message } => {
             format!("This is a fault of the program, not of your data: {message}. The other analyses stand.")
         }
