@@ -5,6 +5,8 @@
 
 #[path = "goldens/agreement.rs"]
 mod agreement;
+#[path = "goldens/compare.rs"]
+mod compare;
 #[path = "goldens/correlation.rs"]
 mod correlation;
 #[path = "goldens/distribution.rs"]

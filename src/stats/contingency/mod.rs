@@ -1,0 +1,1 @@
+//! Counts of subjects by arm and outcome.
