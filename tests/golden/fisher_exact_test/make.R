@@ -12,7 +12,7 @@ write_json(lapply(seq_len(nrow(d)), function(i) {
     c(if (x == lo) 0 else solve_for(function(s) sum(s[support >= x]) - a), if (x == hi) NA else solve_for(function(s) sum(s[support <= x]) - a)) }
   test <- fisher.test(rbind(c(x, m - x), c(k - x, n - (k - x))))
   estimate <- if (x == lo) 0 else if (x == hi) NA else solve_for(function(s) sum(s * support) - x)
-  near <- function(a, b) stopifnot(is.na(a) && is.infinite(b) || min(abs(a - b), abs(1 / a - 1 / b)) <= 2e-4)
+  near <- function(a, b) stopifnot(is.na(a) && is.infinite(b) || min(abs(a - b), abs(1 / a - 1 / b), na.rm = TRUE) <= 2e-4)
   near(estimate, test$estimate); near(limits(0.95)[1], test$conf.int[1]); near(limits(0.95)[2], test$conf.int[2])
   list(p_value = test$p.value, odds_ratio = estimate, interval_95 = I(limits(0.95)), interval_90 = I(limits(0.90)))
 }))
