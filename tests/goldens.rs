@@ -15,6 +15,8 @@ mod correlation;
 mod distribution;
 #[path = "goldens/linear.rs"]
 mod linear;
+#[path = "goldens/linear_checks.rs"]
+mod linear_checks;
 #[path = "goldens/means.rs"]
 mod means;
 #[path = "goldens/survival.rs"]
