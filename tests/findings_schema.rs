@@ -11,8 +11,10 @@ use std::process::Command;
 use boon::{Compiler, SchemaIndex, Schemas};
 use second_look::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::responder::{ResponderRule, Response};
 use second_look::analysis::survival::SurvivalPlan;
+use second_look::analysis::visit_plan::VisitPlan;
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, Term};
 use second_look::engine::run;
@@ -289,6 +291,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/file_mapping/properties/table/enum", variants::<TableKind>()),
         ("/$defs/change/properties/method/enum", variants::<ChangeMethod>()),
         ("/$defs/change/properties/baseline/enum", variants::<BaselineRule>()),
+        ("/$defs/visits/properties/baseline/enum", variants::<BaselineRule>()),
+        ("/$defs/mmrm/properties/structures/items/enum", variants::<VisitStructure>()),
+        ("/$defs/mmrm/properties/df_method/enum", variants::<MmrmDfMethod>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
         ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
@@ -333,6 +338,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("responder", fields::<ResponderRule>()),
         ("stratum", fields::<Stratum>()),
         ("survival", fields::<SurvivalPlan>()),
+        ("visits", fields::<VisitPlan>()),
+        ("mmrm", fields::<MmrmPlan>()),
+        ("mmrm/properties/covariates/items", fields::<AncovaCovariate>()),
     ] {
         assert_eq!(properties(&schema, &format!("/$defs/{place}")), names, "{place}");
     }
