@@ -247,9 +247,8 @@ fn linear_mixed_agrees_with_r() {
             table.names().iter().filter(|name| name.starts_with("r_")).map(|name| table.numbers(name)).collect();
         let data = RandomEffectData { response: &response, subject: &subject, random_columns: &random_columns };
         let covariance = if case["diagonal"] == true { RandomCovariance::Diagonal } else { RandomCovariance::Full };
-        let fit = |df_method| {
-            fit_linear_mixed(&data, &design, &LinearMixedOptions { covariance, df_method }).expect("a fit")
-        };
+        let fit =
+            |df_method| fit_linear_mixed(&data, &design, &LinearMixedOptions { covariance, df_method }).expect("a fit");
         let (satterthwaite, kenward_roger) = (fit(DfMethod::Satterthwaite), fit(DfMethod::KenwardRoger));
         let what = |part: &str| format!("{} {part}", case["set"]);
         assert_eq!(case["singular"], satterthwaite.is_singular, "{}", what("singular"));

@@ -332,11 +332,7 @@ fn kenward_roger_parts(
 ) -> Option<Parts> {
     let squares = likelihood.squares(products, &linear.sides);
     let last = linear.sides.len() - 1;
-    let mut free: Vec<usize> = products
-        .places
-        .iter()
-        .map(|(row, column)| entry(*row, *column))
-        .collect();
+    let mut free: Vec<usize> = products.places.iter().map(|(row, column)| entry(*row, *column)).collect();
     free.push(last);
     let k = free.len();
     let mut information = linear.information.part(&free);
@@ -372,4 +368,143 @@ fn kenward_roger_parts(
     }
     subtract_squares(&mut sum, &derivatives, &parameter_covariance);
     Some(Parts { factor, derivatives, parameter_covariance, adjustment: Some(sum) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::mixed::{CovarianceStructure, MmrmOptions, RepeatedMeasures, fit_mmrm};
+
+    fn rows() -> (Vec<f64>, Vec<usize>, Vec<f64>) {
+        let (mut response, mut subject, mut time) = (Vec::new(), Vec::new(), Vec::new());
+        for person in 0..10 {
+            for visit in 0..4 {
+                let (own, slope) = (((person * 7 + 3) % 11) as f64, ((person * 3 + 5) % 7) as f64 - 3.0);
+                let noise =
+                    ((person * 37 + visit * 53 + person * person * 11 + person * visit * 71) % 101) as f64 / 16.0 - 3.0;
+                response.push(own + (slope - 1.0) * visit as f64 + noise);
+                subject.push(person);
+                time.push(visit as f64);
+            }
+        }
+        (response, subject, time)
+    }
+
+    fn design(time: &[f64]) -> Design {
+        Design::new(time.len()).with_intercept().with_column("time", time.to_vec()).unwrap()
+    }
+
+    fn near(a: f64, b: f64, tolerance: f64) {
+        assert!((a - b).abs() <= tolerance * b.abs().max(1.0), "{a} {b}");
+    }
+
+    #[test]
+    fn balanced_slopes_are_the_mean_of_each_subjects_own() {
+        let (response, subject, time) = rows();
+        let columns = [vec![1.0; 40], time.clone()];
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &columns };
+        let fit = fit_linear_mixed(&data, &design(&time), &LinearMixedOptions::default()).unwrap();
+        let slopes: Vec<f64> =
+            response.chunks(4).map(|own| (-1.5 * own[0] - 0.5 * own[1] + 0.5 * own[2] + 1.5 * own[3]) / 5.0).collect();
+        let mean = slopes.iter().sum::<f64>() / 10.0;
+        let square: f64 = slopes.iter().map(|slope| (slope - mean) * (slope - mean)).sum();
+        let found = fit.fixed_effects.contrast(&[0.0, 1.0], 0.95).unwrap();
+        near(found.estimate, mean, 1e-10);
+        near(found.std_error, (square / 90.0).sqrt(), 1e-8);
+        near(found.df, 9.0, 1e-6);
+        assert!(!fit.is_singular);
+    }
+
+    #[test]
+    fn a_random_intercept_is_compound_symmetry() {
+        let (response, subject, time) = rows();
+        let columns = [vec![1.0; 40]];
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &columns };
+        let visit: Vec<usize> = (0..40).map(|row| row % 4).collect();
+        let repeated = RepeatedMeasures { response: &response, subject: &subject, visit: &visit, n_visits: 4 };
+        let options = LinearMixedOptions { df_method: DfMethod::Satterthwaite, ..LinearMixedOptions::default() };
+        let one = fit_linear_mixed(&data, &design(&time), &options).unwrap();
+        let options =
+            MmrmOptions { structure: CovarianceStructure::CompoundSymmetry, df_method: DfMethod::Satterthwaite };
+        let other = fit_mmrm(&repeated, &design(&time), &options).unwrap();
+        near(one.minus_two_reml, other.minus_two_reml, 1e-10);
+        near(one.random_covariance.at(0, 0), other.visit_covariance.at(1, 0), 1e-7);
+        for weights in [[1.0, 0.0], [0.0, 1.0], [1.0, 2.0]] {
+            let a = one.fixed_effects.contrast(&weights, 0.95).unwrap();
+            let b = other.fixed_effects.contrast(&weights, 0.95).unwrap();
+            near(a.std_error, b.std_error, 1e-8);
+            near(a.df, b.df, 1e-6);
+        }
+    }
+
+    #[test]
+    fn units_and_order_change_what_they_should() {
+        let (response, subject, time) = rows();
+        let columns = [vec![1.0; 40], time.clone()];
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &columns };
+        let plain = fit_linear_mixed(&data, &design(&time), &LinearMixedOptions::default()).unwrap();
+        let order: Vec<usize> = (0..40).map(|row| row * 17 % 40).collect();
+        let response: Vec<f64> = order.iter().map(|row| 0.001 * response[*row] - 3.0).collect();
+        let subject: Vec<usize> = order.iter().map(|row| 90 - subject[*row]).collect();
+        let days: Vec<f64> = order.iter().map(|row| 30.4375 * time[*row]).collect();
+        let columns = [vec![1.0; 40], days.clone()];
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &columns };
+        let other = fit_linear_mixed(&data, &design(&days), &LinearMixedOptions::default()).unwrap();
+        let (a, b) = (&plain.fixed_effects, &other.fixed_effects);
+        near(b.estimates[0], 0.001 * a.estimates[0] - 3.0, 1e-10);
+        let (a, b) = (a.contrast(&[0.0, 1.0], 0.95).unwrap(), b.contrast(&[0.0, 1.0], 0.95).unwrap());
+        near(30437.5 * b.std_error, a.std_error, 1e-8);
+        near(b.df, a.df, 1e-7);
+        near(1e6 * other.residual_variance, plain.residual_variance, 1e-7);
+        near(1000.0 * other.subject_effects[9].effects[0], plain.subject_effects[0].effects[0], 1e-6);
+    }
+
+    #[test]
+    fn no_variance_between_subjects_is_a_singular_fit() {
+        // Every subject has the same mean: less between than within allows.
+        let response = [0.0, 2.0, 1.0, 1.0, 2.0, 0.0, 0.5, 1.5];
+        let subject = [0, 0, 1, 1, 2, 2, 3, 3];
+        let columns = [vec![1.0; 8]];
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &columns };
+        for df_method in [DfMethod::Satterthwaite, DfMethod::KenwardRoger] {
+            let options = LinearMixedOptions { df_method, ..LinearMixedOptions::default() };
+            let fit = fit_linear_mixed(&data, &Design::new(8).with_intercept(), &options).unwrap();
+            assert!(fit.is_singular && fit.random_covariance.at(0, 0) < 1e-8);
+            // The variance of all rows about their mean: 4.5 / 7.
+            near(fit.residual_variance, 4.5 / 7.0, 1e-8);
+        }
+    }
+
+    #[test]
+    fn two_random_columns_that_tell_each_other_are_a_singular_fit() {
+        let (response, subject, time) = rows();
+        let columns = [vec![1.0; 40], vec![2.0; 40]];
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &columns };
+        let options = LinearMixedOptions { df_method: DfMethod::Satterthwaite, ..LinearMixedOptions::default() };
+        match fit_linear_mixed(&data, &design(&time), &options) {
+            Ok(fit) => assert!(fit.fixed_effects.std_errors.iter().all(|one| one.is_finite())),
+            Err(error) => assert!(matches!(error, StatError::NotConverged { .. }), "{error:?}"),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_fitted_says_why() {
+        let (response, subject, time) = rows();
+        let options = LinearMixedOptions::default();
+        let fit = |response: &[f64], subject: &[usize], columns: &[Vec<f64>]| {
+            let data = RandomEffectData { response, subject, random_columns: columns };
+            fit_linear_mixed(&data, &design(&time), &options).map(|_| ())
+        };
+        let ones = [vec![1.0; 40]];
+        assert_eq!(fit(&response, &[4; 40], &ones), Err(StatError::TooFew { what: "subjects", need: 2, got: 1 }));
+        let everyone: Vec<usize> = (0..40).collect();
+        let few = Err(StatError::TooFew { what: "rows for the random effects", need: 41, got: 40 });
+        assert_eq!(fit(&response, &everyone, &ones), few);
+        assert_eq!(fit(&response, &subject, &[vec![0.0; 40]]), Err(StatError::NoVariation { what: "random column" }));
+        assert_eq!(fit(&[2.0; 40], &subject, &ones), Err(StatError::NoVariation { what: "response" }));
+        assert!(matches!(fit(&response, &subject, &[vec![1.0; 3]]), Err(StatError::LengthsDiffer { .. })));
+        assert!(matches!(fit(&response, &subject, &[]), Err(StatError::TooFew { .. })));
+        let gap = [vec![f64::NAN; 40]];
+        assert!(matches!(fit(&response, &subject, &gap), Err(StatError::NotFinite { .. })));
+    }
 }

@@ -110,11 +110,7 @@ const CURVED: f64 = 1e-9;
 /// assert!((change.estimate - 2.0).abs() < 1e-10 && (change.std_error - (1.0_f64 / 3.0).sqrt()).abs() < 1e-8);
 /// assert!((change.df - 2.0).abs() < 1e-6);
 /// ```
-pub fn fit_mmrm(
-    data: &RepeatedMeasures<'_>,
-    design: &Design,
-    options: &MmrmOptions,
-) -> Result<MmrmFit, StatError> {
+pub fn fit_mmrm(data: &RepeatedMeasures<'_>, design: &Design, options: &MmrmOptions) -> Result<MmrmFit, StatError> {
     let n = data.response.len();
     input::check_equal_lengths("response and subject", n, data.subject.len())?;
     input::check_equal_lengths("response and visit", n, data.visit.len())?;
@@ -184,11 +180,7 @@ pub fn fit_mmrm(
 }
 
 /// Does each parameter have subjects that tell it?
-fn check_coverage(
-    subjects: &[SubjectRows],
-    n_visits: usize,
-    structure: CovarianceStructure,
-) -> Result<(), StatError> {
+fn check_coverage(subjects: &[SubjectRows], n_visits: usize, structure: CovarianceStructure) -> Result<(), StatError> {
     let mut together = vec![0_usize; n_visits * n_visits];
     for subject in subjects {
         for left in &subject.visits {
@@ -363,4 +355,234 @@ fn standardised_residuals(subjects: &[SubjectRows], covariance: &Matrix, residua
         }
     }
     standardised
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::linear::{AncovaOptions, ancova};
+
+    const ALL: [CovarianceStructure; 9] = [
+        CovarianceStructure::Unstructured,
+        CovarianceStructure::HeterogeneousToeplitz,
+        CovarianceStructure::Toeplitz,
+        CovarianceStructure::HeterogeneousAutoRegressive,
+        CovarianceStructure::AutoRegressive,
+        CovarianceStructure::HeterogeneousAnteDependence,
+        CovarianceStructure::AnteDependence,
+        CovarianceStructure::HeterogeneousCompoundSymmetry,
+        CovarianceStructure::CompoundSymmetry,
+    ];
+
+    struct Trial {
+        response: Vec<f64>,
+        subject: Vec<usize>,
+        visit: Vec<usize>,
+    }
+
+    /// Twelve subjects, three visits, arms by turns; `keep` says which rows there are.
+    fn trial(keep: fn(usize, usize) -> bool) -> Trial {
+        let mut trial = Trial { response: Vec::new(), subject: Vec::new(), visit: Vec::new() };
+        for subject in 0..12 {
+            for visit in (0..3).filter(|visit| keep(subject, *visit)) {
+                let own = ((subject * 7 + 3) % 11) as f64 - 5.0;
+                let noise = ((subject * 37 + visit * 53 + subject * subject * 11 + subject * visit * 71) % 101) as f64
+                    / 16.0
+                    - 3.0;
+                trial.response.push(own + visit as f64 * (subject % 2) as f64 + (1.0 + 0.5 * visit as f64) * noise);
+                trial.subject.push(subject);
+                trial.visit.push(visit);
+            }
+        }
+        trial
+    }
+
+    impl Trial {
+        fn design(&self) -> Design {
+            let arm = |subject: &usize| (subject % 2) as f64;
+            let is = |visit: usize| self.visit.iter().map(move |one| f64::from(u8::from(*one == visit)));
+            let mut design = Design::new(self.visit.len()).with_intercept();
+            design = design.with_column("arm", self.subject.iter().map(arm).collect()).unwrap();
+            for visit in 1..3 {
+                design = design.with_column(format!("visit={visit}"), is(visit).collect()).unwrap();
+                let both = is(visit).zip(&self.subject).map(|(one, subject)| one * arm(subject)).collect();
+                design = design.with_column(format!("arm by visit={visit}"), both).unwrap();
+            }
+            design
+        }
+
+        fn data(&self) -> RepeatedMeasures<'_> {
+            RepeatedMeasures { response: &self.response, subject: &self.subject, visit: &self.visit, n_visits: 3 }
+        }
+
+        fn fit(&self, structure: CovarianceStructure, df_method: DfMethod) -> Result<MmrmFit, StatError> {
+            fit_mmrm(&self.data(), &self.design(), &MmrmOptions { structure, df_method })
+        }
+    }
+
+    fn holes(subject: usize, visit: usize) -> bool {
+        !(visit == 2 && subject % 4 == 3 || visit == 1 && subject == 4)
+    }
+
+    fn near(a: f64, b: f64, tolerance: f64) {
+        assert!((a - b).abs() <= tolerance * b.abs().max(1.0), "{a} {b}");
+    }
+
+    const LAST: [f64; 6] = [0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+
+    #[test]
+    fn complete_and_unstructured_a_visits_contrast_is_the_one_of_that_visit_alone() {
+        let trial = trial(|_, _| true);
+        let fit = trial.fit(CovarianceStructure::Unstructured, DfMethod::KenwardRogerLinear).unwrap();
+        let found = fit.fixed_effects.contrast(&LAST, 0.95).unwrap();
+        let rows: Vec<usize> = (0..36).filter(|row| trial.visit[*row] == 2).collect();
+        let response: Vec<f64> = rows.iter().map(|row| trial.response[*row]).collect();
+        let arm: Vec<usize> = rows.iter().map(|row| trial.subject[*row] % 2).collect();
+        let alone = ancova(&response, &arm, 2, &[], &AncovaOptions::default()).unwrap().contrasts[0].contrast;
+        near(found.estimate, alone.estimate, 1e-10);
+        near(found.std_error, alone.std_error, 1e-8);
+        near(found.df, 10.0, 1e-6);
+        near(found.p_value, alone.p_value, 1e-7);
+    }
+
+    #[test]
+    fn complete_with_compound_symmetry_the_interaction_is_that_of_split_plots() {
+        // Mean squares by hand: V within a visit less V between visits of a subject is the error of arm by visit, on
+        // (12 - 2) (3 - 1) df.
+        let trial = trial(|_, _| true);
+        for method in [DfMethod::Satterthwaite, DfMethod::KenwardRogerLinear] {
+            let fit = trial.fit(CovarianceStructure::CompoundSymmetry, method).unwrap();
+            let rows = [vec![0.0, 0.0, 0.0, 1.0, 0.0, 0.0], vec![0.0, 0.0, 0.0, 0.0, 0.0, 1.0]];
+            let test = fit.fixed_effects.f_test(&rows).unwrap();
+            let mean = |keep: &dyn Fn(usize) -> bool| {
+                let rows: Vec<f64> = (0..36).filter(|row| keep(*row)).map(|row| trial.response[row]).collect();
+                rows.iter().sum::<f64>() / rows.len() as f64
+            };
+            let arm_of = |row: usize| trial.subject[row] % 2;
+            let (mut error, mut effect) = (0.0, 0.0);
+            for row in 0..36 {
+                let cell = mean(&|one| arm_of(one) == arm_of(row) && trial.visit[one] == trial.visit[row]);
+                let subject = mean(&|one| trial.subject[one] == trial.subject[row]);
+                let arm = mean(&|one| arm_of(one) == arm_of(row));
+                let visit = mean(&|one| trial.visit[one] == trial.visit[row]);
+                error += (trial.response[row] - cell - subject + arm).powi(2);
+                effect += (cell - arm - visit + mean(&|_| true)).powi(2);
+            }
+            near(test.f, (effect / 2.0) / (error / 20.0), 1e-8);
+            near(test.df_denominator, 20.0, 1e-6);
+            assert_eq!(test.df_numerator, 2.0);
+        }
+    }
+
+    #[test]
+    fn the_structures_that_hold_each_other_order_their_likelihoods() {
+        let trial = trial(holes);
+        let value = |structure| trial.fit(structure, DfMethod::Satterthwaite).unwrap().minus_two_reml;
+        use CovarianceStructure as S;
+        let all = value(S::Unstructured);
+        for inner in [S::HeterogeneousToeplitz, S::HeterogeneousAnteDependence] {
+            assert!(all <= value(inner) && value(inner) <= value(S::HeterogeneousAutoRegressive));
+        }
+        assert!(value(S::HeterogeneousToeplitz) <= value(S::HeterogeneousCompoundSymmetry));
+        assert!(value(S::Toeplitz) <= value(S::CompoundSymmetry) && value(S::Toeplitz) <= value(S::AutoRegressive));
+        assert!(value(S::HeterogeneousCompoundSymmetry) <= value(S::CompoundSymmetry));
+    }
+
+    #[test]
+    fn order_of_rows_unit_and_origin_change_what_they_should() {
+        let trial = trial(holes);
+        let n = trial.response.len();
+        let mut turned = Trial { response: Vec::new(), subject: Vec::new(), visit: Vec::new() };
+        for row in (0..n).map(|row| row * 17 % n) {
+            turned.response.push(1000.0 * trial.response[row] + 7.0);
+            turned.subject.push(100 - trial.subject[row]);
+            turned.visit.push(trial.visit[row]);
+        }
+        for structure in ALL {
+            for method in [DfMethod::Satterthwaite, DfMethod::KenwardRoger, DfMethod::KenwardRogerLinear] {
+                let plain = trial.fit(structure, method).unwrap();
+                let other = turned.fit(structure, method).unwrap();
+                let (a, b) = (&plain.fixed_effects, &other.fixed_effects);
+                near(b.estimates[0], 1000.0 * a.estimates[0] + 7.0, 1e-7);
+                let (a, b) = (a.contrast(&LAST, 0.95).unwrap(), b.contrast(&LAST, 0.95).unwrap());
+                near(b.estimate, 1000.0 * a.estimate, 1e-7);
+                near(b.std_error, 1000.0 * a.std_error, 1e-7);
+                near(b.df, a.df, 1e-6);
+                near(b.p_value, a.p_value, 1e-7);
+                near(other.visit_covariance.at(2, 1), 1e6 * plain.visit_covariance.at(2, 1), 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn standardised_residuals_have_the_likelihoods_square() {
+        // r'V^-1 r is n - p at a REML maximum with a free scale.
+        let fit = trial(holes).fit(CovarianceStructure::HeterogeneousToeplitz, DfMethod::Satterthwaite).unwrap();
+        let square: f64 = fit.standardised_residuals.iter().map(|one| one * one).sum();
+        near(square, (fit.n - 6) as f64, 1e-7);
+        let back = fit.fitted[3] + fit.residuals[3];
+        near(back, trial(holes).response[3], 1e-12);
+    }
+
+    #[test]
+    fn a_visit_few_subjects_reach_is_no_hindrance() {
+        let few = trial(|subject, visit| visit < 2 || subject < 5);
+        assert!(few.fit(CovarianceStructure::Unstructured, DfMethod::KenwardRogerLinear).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_fitted_says_why() {
+        use CovarianceStructure::{AutoRegressive, CompoundSymmetry, Unstructured};
+        let method = DfMethod::Satterthwaite;
+        let lonely = trial(|subject, visit| visit < 2 || subject == 1);
+        assert!(matches!(lonely.fit(CompoundSymmetry, method), Err(StatError::Singular { column: 5 })));
+        let one = RepeatedMeasures { ..lonely.data() };
+        let design = Design::new(one.response.len()).with_intercept();
+        let options = MmrmOptions { structure: Unstructured, df_method: method };
+        let few = Err(StatError::TooFew { what: "subjects at a visit", need: 2, got: 1 });
+        assert_eq!(fit_mmrm(&one, &design, &options).map(|_| ()), few);
+        let mut whole = trial(|_, _| true);
+        let n_visits = 4;
+        let four = RepeatedMeasures { n_visits, ..whole.data() };
+        let few = Err(StatError::TooFew { what: "subjects at a visit", need: 1, got: 0 });
+        let ar1 = MmrmOptions { structure: AutoRegressive, df_method: method };
+        assert_eq!(fit_mmrm(&four, &whole.design(), &ar1).map(|_| ()), few);
+        let two = RepeatedMeasures { n_visits: 2, ..whole.data() };
+        assert!(matches!(fit_mmrm(&two, &whole.design(), &ar1), Err(StatError::OutOfRange { what: "visit", .. })));
+        let apart = trial(|subject, visit| if subject < 6 { visit != 2 } else { visit != 0 });
+        let few = Err(StatError::TooFew { what: "subjects with both of two visits", need: 1, got: 0 });
+        assert_eq!(apart.fit(Unstructured, method).map(|_| ()), few);
+
+        let told = whole.design().with_column("again", whole.design().columns()[1].clone()).unwrap();
+        assert!(matches!(fit_mmrm(&whole.data(), &told, &ar1), Err(StatError::Singular { column: 6 })));
+        whole.subject[4] = 0;
+        let twice = whole.fit(Unstructured, method).map(|_| ());
+        assert!(matches!(twice, Err(StatError::Duplicate { .. })), "{twice:?}");
+        let mut same = trial(holes);
+        same.response.fill(3.0);
+        assert_eq!(same.fit(Unstructured, method).map(|_| ()), Err(StatError::NoVariation { what: "response" }));
+        let mut gap = trial(holes);
+        gap.response[2] = f64::NAN;
+        assert!(matches!(gap.fit(Unstructured, method), Err(StatError::NotFinite { what: "response", index: 2 })));
+    }
+
+    #[test]
+    fn fewer_subjects_than_visits_have_no_unstructured_covariance() {
+        let tiny = trial(|subject, _| subject < 4);
+        let found = tiny.fit(CovarianceStructure::Unstructured, DfMethod::Satterthwaite).map(|_| ());
+        assert!(matches!(found, Err(StatError::NotConverged { .. }) | Err(StatError::TooFew { .. })), "{found:?}");
+    }
+
+    #[test]
+    fn a_perfect_correlation_is_not_a_fit() {
+        // The third visit repeats the second but for its mean.
+        let mut trial = trial(|_, _| true);
+        for row in 0..36 {
+            if trial.visit[row] == 2 {
+                trial.response[row] = trial.response[row - 1] + 1.0;
+            }
+        }
+        let found = trial.fit(CovarianceStructure::Unstructured, DfMethod::KenwardRogerLinear).map(|_| ());
+        assert!(matches!(found, Err(StatError::NotConverged { .. })), "{found:?}");
+    }
 }

@@ -87,9 +87,12 @@ fn fewer(lines: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let mut squares: Vec<f64> = columns.iter().map(|column| dot(column, column)).collect();
     let mut stand_ins: Vec<Vec<f64>> = Vec::new();
     loop {
-        let largest = squares.iter().enumerate().fold((0, 0.0), |best, (place, square)| {
-            if *square > best.1 { (place, *square) } else { best }
-        });
+        let largest = squares.iter().enumerate().fold(
+            (0, 0.0),
+            |best, (place, square)| {
+                if *square > best.1 { (place, *square) } else { best }
+            },
+        );
         // All values are of the size of one.
         if largest.1 <= 1e-24 * n as f64 {
             return stand_ins;

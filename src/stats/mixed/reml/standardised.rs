@@ -51,7 +51,8 @@ impl Standardised {
     /// What -2 log REML likelihood of the data has more than that of Q and e.
     pub fn constant(&self) -> f64 {
         let free = (self.n_rows - self.columns.len()) as f64;
-        free * real::ln(2.0 * std::f64::consts::PI * self.scale * self.scale) + self.triangle.log_determinant_of_square()
+        free * real::ln(2.0 * std::f64::consts::PI * self.scale * self.scale)
+            + self.triangle.log_determinant_of_square()
     }
 
     /// Coefficients of X from those of Q and e.
