@@ -162,7 +162,8 @@ fn routines() -> Vec<String> {
         .iter()
         .filter_map(|file| file.split_once('/'))
         .map(|(_, name)| name.trim_end_matches(".rs").to_owned())
-        .filter(|name| name != "mod")
+        // A folder inside a family holds parts that several of its routines share.
+        .filter(|name| name != "mod" && !name.contains('/'))
         .collect()
 }
 

@@ -334,7 +334,7 @@ mod tests {
         assert!((lower.at(1, 0) - 1.0).abs() < 1e-15 && (lower.at(1, 1) - 2.0_f64.sqrt()).abs() < 1e-15);
         let inverse = lower.inverse_of_square();
         assert!((inverse.at(0, 0) - 0.375).abs() < 1e-15 && (inverse.at(0, 1) + 0.25).abs() < 1e-15);
-        assert!((lower.log_determinant_of_square() - 8.0_f64.ln()).abs() < 1e-14);
+        assert!((lower.log_determinant_of_square() - crate::stats::real::ln(8.0)).abs() < 1e-14);
         let solved = lower.lower_transposed_solve(&lower.lower_solve(&[1.0, 2.0]));
         assert!((solved[0] + 0.125).abs() < 1e-15 && (solved[1] - 0.75).abs() < 1e-15);
         assert!(Matrix::from_rows(&[vec![1.0, 2.0], vec![2.0, 4.0]]).cholesky(1e-12).is_none());

@@ -76,8 +76,8 @@ const CURVED: f64 = 1e-9;
 /// Mixed model for repeated measures: a linear model whose subjects' visits have one common covariance matrix, by REML.
 ///
 /// y_i = X_i b + e_i, e_i ~ Normal(0, Sigma at the visits that subject i has), subjects independent. Sigma maximises
-/// the restricted likelihood, -2 l = (n - p) log 2 pi + sum log|Sigma_i| + log|sum X_i'Sigma_i^-1 X_i|
-/// + sum r_i'Sigma_i^-1 r_i, by Newton's method with exact derivatives; b is generalised least squares at that Sigma.
+/// the restricted likelihood, -2 l = (n - p) log 2 pi + sum log|Sigma_i| + log|sum X_i'Sigma_i^-1 X_i| +
+/// sum r_i'Sigma_i^-1 r_i, by Newton's method with exact derivatives; b is generalised least squares at that Sigma.
 /// Contrasts and F-tests: [`FixedEffects`]. Covariance of the covariance parameters: inverse observed information.
 ///
 /// Inputs: one row per subject and visit; a design of fixed-effect columns (for a trial: arm, visit, arm by visit,
@@ -465,8 +465,9 @@ mod tests {
                 let subject = mean(&|one| trial.subject[one] == trial.subject[row]);
                 let arm = mean(&|one| arm_of(one) == arm_of(row));
                 let visit = mean(&|one| trial.visit[one] == trial.visit[row]);
-                error += (trial.response[row] - cell - subject + arm).powi(2);
-                effect += (cell - arm - visit + mean(&|_| true)).powi(2);
+                let (own, shared) = (trial.response[row] - cell - subject + arm, cell - arm - visit + mean(&|_| true));
+                error += own * own;
+                effect += shared * shared;
             }
             near(test.f, (effect / 2.0) / (error / 20.0), 1e-8);
             near(test.df_denominator, 20.0, 1e-6);
