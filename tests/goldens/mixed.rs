@@ -120,9 +120,11 @@ fn mmrm_agrees_with_r() {
     let baseline = table.numbers("baseline");
     let mean_baseline = baseline.iter().sum::<f64>() / baseline.len() as f64;
     let mut likelihood = Agreement::new("mmrm, -2 REML (1e-5 of 1000)", 1e-8);
-    // The reference's search ends up to 3e-6 above the minimum of -2 log likelihood, which this fit reaches (below).
+    // The reference's search ends up to 3.3e-6 above the minimum of -2 log likelihood, where standard errors are 1e-4 and
+    // covariances 5e-4 off; at the minimum itself, found by R too, all agree to 1e-6 (`mmrm_agrees_with_the_maximum`).
     let mut estimates = Agreement::new("mmrm, estimates and standard errors", 3e-4);
     let mut dfs = Agreement::new("mmrm, degrees of freedom", 1e-3);
+    let mut probabilities = Agreement::new("mmrm, p-values", 1e-3);
     let mut covariances = Agreement::new("mmrm, visit covariance", 1e-3);
     for case in expected["fits"].as_object().expect("fits").values() {
         let name = |key: &str| case[key].as_str().expect("a name").to_owned();
@@ -144,7 +146,7 @@ fn mmrm_agrees_with_r() {
             estimates.number(&what(&format!("{part} se")), found.std_error, &expected["se"], 0.0);
             dfs.number(&what(&format!("{part} df")), found.df, &expected["df"], 0.0);
             if !expected["p"].is_null() {
-                dfs.probability(&what(&format!("{part} p")), found.p_value, &expected["p"]);
+                probabilities.probability(&what(&format!("{part} p")), found.p_value, &expected["p"]);
             }
             if !expected["lower"].is_null() {
                 estimates.number(&what(part), found.interval.low, &expected["lower"], found.std_error);
@@ -166,7 +168,7 @@ fn mmrm_agrees_with_r() {
             check("contrast", &weights, one);
         }
     }
-    for agreement in [likelihood, estimates, dfs, covariances] {
+    for agreement in [likelihood, estimates, dfs, probabilities, covariances] {
         agreement.settle();
     }
 }
@@ -183,18 +185,17 @@ fn gls_set(table: &Table) -> (Vec<f64>, Vec<usize>, Vec<usize>, Design) {
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
-fn mmrm_agrees_with_gls() {
-    let expected: Value = serde_json::from_str(include_str!("../golden/mmrm/gls.json")).expect("JSON");
+fn mmrm_agrees_with_the_maximum() {
+    let expected: Value = serde_json::from_str(include_str!("../golden/mmrm/maximum.json")).expect("JSON");
     let sets = [
         ("orthodont", include_str!("../golden/mmrm/orthodont.csv")),
         ("made", include_str!("../golden/mmrm/made.csv")),
         ("chicks", include_str!("../golden/mmrm/chicks.csv")),
         ("als", include_str!("../golden/mmrm/als.csv")),
     ];
-    let mut likelihood = Agreement::new("mmrm against gls, -2 REML", 1e-10);
-    // gls searches with slopes by differences: its likelihood is right to ten digits, its parameters to half of that.
-    let mut others = Agreement::new("mmrm against gls, estimates and standard errors", 5e-5);
-    let mut covariances = Agreement::new("mmrm against gls, visit covariance", 3e-4);
+    let mut likelihood = Agreement::new("mmrm against the maximum, -2 REML", 1e-10);
+    let mut others = Agreement::new("mmrm against the maximum, estimates and standard errors", 1e-6);
+    let mut covariances = Agreement::new("mmrm against the maximum, visit covariance", 1e-6);
     for case in array(&expected) {
         let input = sets.iter().find(|(name, _)| case["set"] == *name).expect("a set").1;
         let (response, subject, visit, design) = gls_set(&Table::parse(input));
@@ -210,11 +211,14 @@ fn mmrm_agrees_with_gls() {
             others.number(&what("estimate"), effects.estimates[place], &case["estimates"][place], *std_error);
             others.number(&what("std_error"), *std_error, &case["std_errors"][place], 0.0);
         }
-        let at = |place: &Value| place.as_u64().expect("a visit") as usize;
-        for (row, values) in array(&case["visits"]).iter().zip(array(&case["covariance"])) {
-            for (column, value) in array(&case["visits"]).iter().zip(array(values)) {
-                let found = fit.visit_covariance.at(at(row), at(column));
-                covariances.number(&what("covariance"), found, value, 0.0);
+        if let Some(own) = case["minus_two_reml_gls"].as_f64() {
+            assert!(fit.minus_two_reml < own + 1e-9, "{}: not the minimum", what("-2 REML"));
+        }
+        for (row, values) in array(&case["covariance"]).iter().enumerate() {
+            for (column, value) in array(values).iter().enumerate() {
+                let covariance = &fit.visit_covariance;
+                let floor = (covariance.at(row, row) * covariance.at(column, column)).sqrt();
+                covariances.number(&what("covariance"), covariance.at(row, column), value, floor);
             }
         }
     }
