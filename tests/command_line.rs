@@ -150,7 +150,8 @@ fn findings_go_to_the_files_that_are_named() {
 fn an_analysis_without_an_answer_is_one_and_the_rest_stand() {
     let folder = folder("unanswered");
     let mut plan = second_look(&with("plan", &demo(), &[])).json();
-    plan["analyses"][place("change")]["change"]["outcome"] = json!("grip_strength");
+    let change = place_of(&plan, "change");
+    plan["analyses"][change]["change"]["outcome"] = json!("grip_strength");
     let plan = write(&folder, "plan.json", &plan.to_string());
     let said = second_look(&with("analyse", &demo(), &["--plan", &plan]));
     assert_eq!(said.code, 1);
@@ -166,6 +167,11 @@ fn an_analysis_without_an_answer_is_one_and_the_rest_stand() {
     assert_eq!(unanswered[0]["analysis"], "change.student");
 }
 
+/// Where a plan asks this question.
+fn place_of(plan: &Value, name: &str) -> usize {
+    plan["analyses"].as_array().unwrap().iter().position(|asked| asked.get(name).is_some()).unwrap()
+}
+
 #[test]
 fn a_plan_that_is_none_is_two_and_says_where() {
     let folder = folder("bad_plan");
@@ -175,10 +181,7 @@ fn a_plan_that_is_none_is_two_and_says_where() {
         change(&mut plan);
         plan.to_string()
     };
-    let place = |name: &str| {
-        let asked = default["analyses"].as_array().unwrap();
-        asked.iter().position(|asked| asked.get(name).is_some()).unwrap()
-    };
+    let place = |name: &str| place_of(&default, name);
     for (name, text, expected) in [
         ("cut.json", "{\"plan_version\": 1,".to_owned(), "line 1"),
         ("other.json", "[1, 2]".to_owned(), "not a plan"),
