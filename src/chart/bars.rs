@@ -3,11 +3,11 @@
 use super::clip::Rect;
 use super::frame::{Frame, LINE, Margins, Request, X_TICKS, share, stride};
 use super::legend::{Item, Legend, Sample};
-use super::marker::{Marker, draw_marker};
+use super::marker::{Marker, draw_marker, draw_rimless};
 use super::palette::Palette;
 use super::pen::{Paint, Pen};
 use super::text::{Align, SMALL, TextLook};
-use super::texture::{fill_textured, texture_of};
+use super::texture::{NARROWEST, fill_textured, texture_of};
 use super::{ChartError, Mark, note_along};
 use crate::report::figure::{Axis, Bar, Bars};
 
@@ -82,7 +82,7 @@ impl Layout {
         let label = match self.labels {
             _ if bar.label.is_empty() => 0.0,
             Labels::Upright(_) => 9.0,
-            Labels::Turned => TextLook::plain(11.5, Palette::light().ink).width(&bar.label),
+            Labels::Turned => 8.0 + TextLook::plain(11.5, Palette::light().ink).width(&bar.label),
             Labels::None => 0.0,
         };
         cross + label
@@ -156,9 +156,10 @@ fn group_names(figure: &Bars, pitch: f64, plot: f64) -> (Vec<Vec<String>>, usize
     (lines, step)
 }
 
-fn legend(figure: &Bars) -> Legend {
+/// The samples look as the bars will; whether these are narrow does not change the legend's size.
+fn legend(figure: &Bars, is_narrow: bool) -> Legend {
     let items = figure.legend.iter().map(|entry| Item {
-        sample: Sample::Bar,
+        sample: Sample::Bar { is_narrow },
         hue: entry.hue,
         name: entry.name.clone(),
         detail: String::new(),
@@ -190,7 +191,7 @@ fn layout(figure: &Bars, x: &Axis, legend: &Legend, width: f64) -> Layout {
 }
 
 pub(super) fn height(figure: &Bars, width: f64) -> f64 {
-    let (x, legend) = (x_axis(figure), legend(figure));
+    let (x, legend) = (x_axis(figure), legend(figure, false));
     let layout = layout(figure, &x, &legend, width);
     Margins::new(&request(figure, &x, &legend, Some(&layout)), width).height()
 }
@@ -201,8 +202,9 @@ pub(super) fn draw(
     palette: &Palette,
     size: (f64, f64),
 ) -> Result<Vec<Mark>, ChartError> {
-    let (x, legend) = (x_axis(figure), legend(figure));
-    let layout = layout(figure, &x, &legend, size.0);
+    let (x, samples) = (x_axis(figure), legend(figure, false));
+    let layout = layout(figure, &x, &samples, size.0);
+    let legend = legend(figure, layout.bar < NARROWEST);
     let frame = Frame::new(&request(figure, &x, &legend, Some(&layout)), size);
     let pad = frame.margins.pad;
     legend.draw(pen, palette, pad, pad - 3.0, size.0 - 2.0 * pad)?;
@@ -264,7 +266,7 @@ fn draw_interval(
     let within = |y: f64| y.clamp(plot.top, plot.bottom.max(plot.top));
     let line = if width < 8.0 { 1.0 } else { 1.75 };
     // A rim keeps the interval visible on its own bar.
-    pen.vertical(x, within(high), within(low), line + 2.5, Paint::solid(palette.card))?;
+    pen.vertical(x, within(high), within(low), line + 1.75, Paint::faint(palette.card, 0.9))?;
     pen.vertical(x, within(high), within(low), line, Paint::solid(palette.ink.mixed(palette.soft, 0.3)))
 }
 
@@ -289,20 +291,38 @@ fn draw_end(
     if bar.is_marked {
         let cross = layout.cross();
         let color = palette.ink.mixed(palette.soft, 0.2);
-        draw_marker(pen, Marker::Cross, (x, end + away * (cross + 3.0)), cross, color, palette.card, false)?;
+        let at = (x, end + away * (cross + 3.0));
+        if cross < 3.0 {
+            // A rim would cut into the neighbours' crosses.
+            draw_rimless(pen, Marker::Cross, at, cross, color)?;
+        } else {
+            draw_marker(pen, Marker::Cross, at, cross, color, palette.card, false)?;
+        }
         end += away * (2.0 * cross + 5.0);
     }
     let color = palette.ink.mixed(palette.soft, 0.35);
     match layout.labels {
+        _ if bar.label.is_empty() => Ok(()),
         Labels::Upright(size) => {
-            pen.text((x, end + away * LABEL_GAP), &bar.label, Align::Center, TextLook::plain(size, color))
+            let (look, y) = (TextLook::plain(size, color), end + away * LABEL_GAP);
+            let half = look.width(&bar.label) / 2.0;
+            clear(pen, palette, Rect { left: x - half, top: y - 6.5, right: x + half, bottom: y + 6.5 })?;
+            pen.text((x, y), &bar.label, Align::Center, look)
         }
         Labels::Turned => {
             let align = if is_falling { Align::Right } else { Align::Left };
-            pen.text((x, end + away * 5.0), &bar.label, align, TextLook::plain(11.5, color).turned())
+            let (look, y) = (TextLook::plain(11.5, color).turned(), end + away * 5.0);
+            let far = y + away * look.width(&bar.label);
+            clear(pen, palette, Rect { left: x - 6.0, top: y.min(far), right: x + 6.0, bottom: y.max(far) })?;
+            pen.text((x, y), &bar.label, align, look)
         }
         Labels::None => Ok(()),
     }
+}
+
+/// Grid lines do not run through numbers.
+fn clear(pen: &mut Pen<'_>, palette: &Palette, rect: Rect) -> Result<(), ChartError> {
+    if rect.width() > 0.0 && rect.height() > 0.0 { pen.fill(rect, Paint::solid(palette.card)) } else { Ok(()) }
 }
 
 fn draw_names(pen: &mut Pen<'_>, palette: &Palette, layout: &Layout, plot: Rect, width: f64) -> Result<(), ChartError> {

@@ -10,7 +10,7 @@ use super::{ChartError, Mark, note};
 use crate::report::figure::{Forest, ForestRow};
 
 const TEXT_LINE: f64 = 16.0;
-const GAP: f64 = 16.0;
+const GAP: f64 = 24.0;
 const RADIUS: f64 = 4.25;
 /// More rows than this stand closer together, with ticks above them too.
 const MANY: usize = 20;
@@ -49,6 +49,11 @@ fn look(palette: &Palette, row: &ForestRow) -> TextLook {
     }
 }
 
+/// Whether there is more than words.
+fn is_drawn(row: &ForestRow) -> bool {
+    row.estimate.or(row.low.and(row.high)).is_some_and(f64::is_finite)
+}
+
 impl Layout {
     fn new(figure: &Forest, width: f64) -> Layout {
         let palette = Palette::light();
@@ -75,12 +80,12 @@ impl Layout {
                 let (label, detail) = if is_stacked {
                     let detail = look.wrap(&row.detail, room * 0.62, 3);
                     let used = detail.iter().map(|line| look.width(line)).fold(0.0, f64::max);
-                    (look.wrap(&row.label, room - used - 12.0, 3), detail)
+                    (look.wrap(&row.label, room - used - GAP, 3), detail)
                 } else {
                     (look.wrap(&row.label, labels, 3), look.wrap(&row.detail, details, 3))
                 };
                 let lines = label.len().max(detail.len()).max(usize::from(!is_stacked));
-                let height = TEXT_LINE * lines as f64 + space + if is_stacked { STACKED } else { 0.0 };
+                let height = TEXT_LINE * lines as f64 + space + if is_stacked && is_drawn(row) { STACKED } else { 0.0 };
                 let row = Row { label, detail, top: y, height };
                 y += height;
                 row
@@ -121,7 +126,7 @@ pub(super) fn draw(
     let mut marks = Vec::new();
     for (row, place) in figure.rows.iter().zip(&layout.rows) {
         let look = look(palette, row);
-        let space = place.height - if layout.is_stacked { STACKED } else { 0.0 };
+        let space = place.height - if layout.is_stacked && is_drawn(row) { STACKED } else { 0.0 };
         for (lines, x, align) in
             [(&place.label, layout.pad, Align::Left), (&place.detail, width - layout.pad, Align::Right)]
         {
@@ -194,6 +199,14 @@ fn draw_axis(
     let reference = figure.reference_x.map(|x| x_px(figure, plot, x));
     if let Some(x) = reference.filter(|x| *x >= ends.left && *x <= ends.right) {
         pen.vertical(x, plot.top, plot.bottom, 1.25, Paint::solid(palette.line.mixed(palette.soft, 0.8)))?;
+    }
+    // Where the planned one stands, to compare the others with.
+    let mut emphasised = figure.rows.iter().filter(|row| row.is_emphasised);
+    if let (Some(row), None) = (emphasised.next(), emphasised.next())
+        && let Some(x) = row.estimate.map(|x| x_px(figure, plot, x)).filter(|x| *x >= plot.left && *x <= plot.right)
+    {
+        let paint = Paint::solid(palette.card.mixed(palette.look(row.hue).color, 0.55));
+        pen.line(&[(x, plot.top), (x, plot.bottom)], 1.0, paint, &[2.0, 4.0])?;
     }
     let mut y = plot.bottom + TICKS + 3.0 + LINE / 2.0;
     for line in &layout.x_title {

@@ -28,8 +28,10 @@ pub(super) enum Sample {
     ThinLine {
         is_dashed: bool,
     },
-    /// Filled as the arm's bars are.
-    Bar,
+    /// Filled as the arm's bars are, which may be narrow.
+    Bar {
+        is_narrow: bool,
+    },
     /// Not an arm: a class in its own colour, named in ink.
     Class {
         color: Rgb,
@@ -42,7 +44,7 @@ impl Sample {
         match self {
             Sample::Line | Sample::MarkedLine => 30.0,
             Sample::ThinLine { .. } => 26.0,
-            Sample::Bar | Sample::Class { .. } => 14.0,
+            Sample::Bar { .. } | Sample::Class { .. } => 14.0,
             Sample::Point | Sample::HollowPoint => 11.0,
         }
     }
@@ -153,7 +155,11 @@ impl Item {
             Sample::ThinLine { is_dashed } => {
                 pen.line(&line, THIN_LINE, Paint::solid(look.color), if is_dashed { THIN_DASH } else { &[] })
             }
-            Sample::Bar => fill_textured(pen, swatch, look.color, palette.card, texture_of(self.hue)),
+            Sample::Bar { is_narrow } => {
+                let texture = texture_of(self.hue);
+                let texture = if is_narrow { texture.narrowed() } else { texture };
+                fill_textured(pen, swatch, look.color, palette.card, texture)
+            }
             Sample::Class { color, texture } => fill_textured(pen, swatch, color, palette.card, texture),
         }
     }

@@ -15,7 +15,7 @@ const RADIUS: f64 = 4.25;
 /// Between the interval bars of two arms at the same x.
 const SIDESTEP: f64 = 8.0;
 /// Half the extent of the cross where a subject's line ends in death.
-const CROSS: f64 = 3.25;
+const CROSS: f64 = 3.5;
 
 fn request<'a>(figure: &'a MeanLines, placement: &'a Placement) -> Request<'a> {
     let inset = sidestep_extent(figure) / 2.0 + RADIUS + 4.0;
@@ -140,9 +140,9 @@ fn draw_traces(
         let end = points.iter().rfind(|(x, y)| x.is_finite() && y.is_finite());
         if let Some(&(x, y)) = end.filter(|&&end| trace.ends_in_death && frame.clip().contains(end)) {
             // Fewer than the lines, the crosses may be stronger.
-            let paint = Paint::faint(pale, (alpha * 2.0).clamp(0.3, 0.85));
+            let paint = Paint::faint(palette.look(trace.hue).color, (alpha * 2.2).clamp(0.4, 0.9));
             for slant in [-CROSS, CROSS] {
-                pen.line(&[(x - CROSS, y - slant), (x + CROSS, y + slant)], 1.25, paint, &[])?;
+                pen.line(&[(x - CROSS, y - slant), (x + CROSS, y + slant)], 1.5, paint, &[])?;
             }
         }
     }

@@ -138,7 +138,7 @@ impl Palette {
         let share = level as f64 / count.saturating_sub(1).max(1) as f64;
         let (share, middle) = (share.min(1.0), 0.62);
         if share <= middle {
-            self.card.mixed(self.accent, 0.16 + 0.74 * share / middle)
+            self.card.mixed(self.accent, 0.2 + 0.7 * share / middle)
         } else {
             self.card.mixed(self.accent, 0.9).mixed(self.ink, 0.92 * (share - middle) / (1.0 - middle))
         }

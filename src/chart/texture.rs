@@ -10,13 +10,13 @@ use crate::report::figure::Hue;
 const STEP: f64 = 5.0;
 const EDGE: f64 = 1.5;
 /// A narrower bar has no room for lines or edges; a paler fill stands for them.
-const NARROWEST: f64 = 5.0;
+pub(super) const NARROWEST: f64 = 5.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texture {
     Solid,
-    /// Pale without an edge.
-    Pale,
+    /// Without an edge, this share of the colour in hundredths.
+    Tint(u8),
     /// Pale with an edge.
     Open,
     /// Hatched to the upper right.
@@ -33,8 +33,19 @@ const TEXTURES: [Texture; 5] = [Texture::Solid, Texture::Rising, Texture::Level,
 pub(super) fn texture_of(hue: Hue) -> Texture {
     match hue {
         Hue::Control => Texture::Open,
-        Hue::Neutral => Texture::Pale,
+        Hue::Neutral => Texture::Tint(60),
         Hue::Treated(index) => TEXTURES[index % TEXTURES.len()],
+    }
+}
+
+impl Texture {
+    /// What stands for it in a narrow bar.
+    pub fn narrowed(self) -> Texture {
+        match self {
+            Texture::Solid | Texture::Tint(_) => self,
+            Texture::Open => Texture::Tint(55),
+            Texture::Rising | Texture::Falling | Texture::Level | Texture::Crossed => Texture::Tint(78),
+        }
     }
 }
 
@@ -47,11 +58,12 @@ pub(super) fn fill_textured(
     texture: Texture,
 ) -> Result<(), ChartError> {
     let is_small = rect.width() < NARROWEST || rect.height() < NARROWEST;
+    let texture = if is_small { texture.narrowed() } else { texture };
     match texture {
         Texture::Solid => return pen.fill(rect, Paint::solid(color)),
-        Texture::Pale => return pen.fill(rect, Paint::solid(ground.mixed(color, 0.6))),
-        Texture::Open if is_small => return pen.fill(rect, Paint::solid(ground.mixed(color, 0.55))),
-        _ if is_small => return pen.fill(rect, Paint::solid(ground.mixed(color, 0.78))),
+        Texture::Tint(hundredths) => {
+            return pen.fill(rect, Paint::solid(ground.mixed(color, f64::from(hundredths) / 100.0)));
+        }
         _ => {}
     }
     let paint = Paint::solid(color);
