@@ -782,6 +782,43 @@ fn each_point_has_its_hint_where_it_stands() {
     assert!((month_6[0].x - month_6[1].x).abs() >= 5.0, "the bars stand side by side");
 }
 
+/// The hints that can be pointed at, each once.
+fn hints(figure: &Figure, width: u32) -> (usize, std::collections::BTreeSet<String>) {
+    let mut buffer = String::new();
+    let size = (width, preferred_height(figure, width));
+    let backend = plotters_svg::SVGBackend::with_string(&mut buffer, size);
+    let marks = draw(backend, figure, &Palette::light(), size, 1.0).expect("drawing into text");
+    (marks.len(), marks.into_iter().map(|mark| mark.hint).collect())
+}
+
+#[test]
+fn each_bar_and_row_can_be_pointed_at() {
+    for width in [320, 680] {
+        let (count, found) = hints(&Figure::Bars(waterfall(1000)), width);
+        assert_eq!(found.len(), 1000);
+        assert!(count <= 8000, "{count} marks are slow to search");
+        assert_eq!(hints(&responders_of_three(), width).1.len(), 15);
+        // Seven stages at each of eight visits, and the unknown ones but for the first.
+        assert_eq!(hints(&stages_of_two(), width).1.len(), 2 * (8 * 8 - 1));
+        assert_eq!(hints(&leave_one_out(64), width).1.len(), 64);
+        assert_eq!(hints(&methods(), width).1.len(), 6);
+    }
+}
+
+#[test]
+fn a_tall_bar_can_be_pointed_at_anywhere() {
+    let figure = Figure::Bars(waterfall(64));
+    let mut buffer = String::new();
+    let size = (680, preferred_height(&figure, 680));
+    let backend = plotters_svg::SVGBackend::with_string(&mut buffer, size);
+    let marks = draw(backend, &figure, &Palette::light(), size, 1.0).expect("drawing into text");
+    let last = marks.last().expect("a mark").hint.clone();
+    let mut heights: Vec<f64> = marks.iter().filter(|mark| mark.hint == last).map(|mark| mark.y).collect();
+    heights.sort_by(f64::total_cmp);
+    assert!(heights.len() > 4);
+    assert!(heights.windows(2).all(|pair| pair[1] - pair[0] < 16.0), "{heights:?}");
+}
+
 #[test]
 fn words_from_files_are_escaped() {
     let drawn = svg(&long_names(), &Palette::light(), 1100, "<script>alert(1)</script> & \"more\"", "a < b\u{1}");
