@@ -144,9 +144,11 @@ impl Palette {
         }
     }
 
-    /// Ink or its opposite, whichever is easier to read on `ground`.
+    /// Ink or its opposite, whichever is easier to read on `ground`; black or white where neither is easy.
     pub fn readable_on(&self, ground: Rgb) -> Rgb {
-        if self.ink.contrast(ground) >= self.card.contrast(ground) { self.ink } else { self.card }
+        let better = |one: Rgb, other: Rgb| if one.contrast(ground) >= other.contrast(ground) { one } else { other };
+        let own = better(self.ink, self.card);
+        if own.contrast(ground) >= 4.5 { own } else { better(Rgb::from_hex(0), Rgb::from_hex(0xffffff)) }
     }
 }
 
