@@ -171,9 +171,27 @@ fn every_figure_is_drawn(page: &Page, keys: &[&str]) {
 fn each_page_has_an_address(page: &Page) {
     let titles = "return [...document.querySelectorAll('.nav-item span')].map((title) => title.innerText)";
     let titles = page.driver.script(titles, json!([]));
-    assert_eq!(titles, json!(["Data", "Function", "Biomarkers", "Survival"]), "a new page belongs in this test");
+    let pages = [
+        "Data",
+        "Patients",
+        "Function",
+        "Repeated measures",
+        "Slope model",
+        "Responders",
+        "Joint rank",
+        "Stages",
+        "Biomarkers",
+        "Survival",
+    ];
+    assert_eq!(titles, json!(pages), "a new page belongs in this test");
     for (hash, title) in [
+        ("demo/patients", "Patients"),
         ("demo/function", "Function"),
+        ("demo/mmrm", "Repeated measures"),
+        ("demo/lmm", "Slope model"),
+        ("demo/slope", "Responders"),
+        ("demo/cafs", "Joint rank"),
+        ("demo/staging", "Stages"),
         ("demo/biomarkers", "Biomarkers"),
         ("demo/survival", "Survival"),
         ("demo/data", "Data"),
