@@ -2,6 +2,7 @@
 
 mod cholesky;
 pub mod compare;
+pub mod contingency;
 pub mod correlation;
 pub mod describe;
 pub mod distribution;
@@ -11,10 +12,12 @@ mod incomplete_gamma;
 mod input;
 pub mod linear;
 mod matrix;
+mod midrank;
 pub mod mixed;
 mod random;
 pub mod rank;
 pub mod real;
+mod root;
 mod saddle_point;
 pub mod survival;
 
