@@ -5,7 +5,11 @@
 use second_look::stats::compare::{TTestOptions, student_t_test, welch_t_test};
 use second_look::stats::correlation::{CorrelationOptions, pearson, spearman};
 use second_look::stats::distribution::{chi_squared, fisher_f, normal, student_t};
-use second_look::stats::linear::{AncovaOptions, Covariate, ancova};
+use second_look::stats::linear::{AncovaOptions, Covariate, Design, ancova};
+use second_look::stats::mixed::{
+    CovarianceStructure, DfMethod, LinearMixedOptions, MmrmOptions, RandomEffectData, RepeatedMeasures,
+    fit_linear_mixed, fit_mmrm,
+};
 use second_look::stats::survival::{KaplanMeierOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test};
 
 /// Knuth's linear congruential generator, its upper bits.
@@ -186,4 +190,86 @@ fn equal_arms_make_welch_and_student_the_same_t() {
         let welch = welch_t_test(&treated, &control, &options).expect("a test");
         assert!(close(student.t, welch.t, 1e-12) && welch.df <= student.df * (1.0 + 1e-14));
     }
+}
+
+/// Lines with a bend at 0: subject, time before, time after, response.
+fn bent_lines(random: &mut Random, spreads: [f64; 3]) -> (Vec<usize>, [Vec<f64>; 3], Vec<f64>) {
+    let (mut subjects, mut columns, mut response) = (Vec::new(), [vec![], vec![], vec![]], Vec::new());
+    for subject in 0..24 {
+        let own = spreads.map(|spread| spread * random.normal());
+        for time in [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0] {
+            if random.uniform() < 0.1 {
+                continue;
+            }
+            let row = [1.0, f64::min(time, 0.0), f64::max(time, 0.0)];
+            response.push(own.iter().zip(row).map(|(a, b)| a * b).sum::<f64>() + random.normal());
+            columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+            subjects.push(subject);
+        }
+    }
+    (subjects, columns, response)
+}
+
+#[test]
+fn a_linear_mixed_model_answers_also_where_a_variance_is_zero() {
+    let mut random = Random(31);
+    let mut singular = 0;
+    for round in 0..40 {
+        let spreads = [[3.0, 0.5, 0.7], [0.0, 0.5, 0.7], [3.0, 0.0, 0.5], [0.0, 0.0, 0.0]][round % 4];
+        let (subject, columns, response) = bent_lines(&mut random, spreads);
+        let after: Vec<f64> = columns[2].iter().zip(&subject).map(|(time, one)| time * (one % 2) as f64).collect();
+        let design = Design::new(response.len())
+            .with_intercept()
+            .with_column("before", columns[1].clone())
+            .and_then(|design| design.with_column("after", columns[2].clone()))
+            .and_then(|design| design.with_column("arm by after", after))
+            .expect("a design");
+        let data = RandomEffectData { response: &response, subject: &subject, random_columns: &columns };
+        for df_method in [DfMethod::Satterthwaite, DfMethod::KenwardRoger] {
+            let options = LinearMixedOptions { df_method, ..LinearMixedOptions::default() };
+            let fit = fit_linear_mixed(&data, &design, &options).expect("a fit");
+            let effect = fit.fixed_effects.contrast(&[0.0, 0.0, 0.0, 1.0], 0.95).expect("a contrast");
+            assert!(effect.df > 0.0 && effect.std_error > 0.0 && fit.gradient < 1e-5);
+            singular += usize::from(fit.is_singular);
+        }
+    }
+    assert!(singular > 10, "{singular}");
+}
+
+/// The test of no effect where there is none: small trials with dropout, level 5 %.
+#[test]
+fn kenward_roger_keeps_its_level_in_small_trials() {
+    let mut random = Random(32);
+    let (mut rejected, mut fitted) = (0, 0);
+    for _ in 0..1000 {
+        let (mut response, mut subject, mut visit, mut arm) = (vec![], vec![], vec![], vec![]);
+        for one in 0..20 {
+            let own = random.normal();
+            for at in 0..3 {
+                if at > 0 && random.uniform() < 0.12 {
+                    break;
+                }
+                response.push(own * (1.0 + at as f64) + random.normal());
+                subject.push(one);
+                visit.push(at);
+                arm.push(one % 2);
+            }
+        }
+        let mut design = Design::new(response.len());
+        for at in 0..3 {
+            for group in 0..2 {
+                let cell = visit.iter().zip(&arm).map(|(v, a)| f64::from(u8::from(*v == at && *a == group))).collect();
+                design = design.with_column(format!("{at} {group}"), cell).expect("a column");
+            }
+        }
+        let data = RepeatedMeasures { response: &response, subject: &subject, visit: &visit, n_visits: 3 };
+        let options =
+            MmrmOptions { structure: CovarianceStructure::Unstructured, df_method: DfMethod::KenwardRogerLinear };
+        let Ok(fit) = fit_mmrm(&data, &design, &options) else { continue };
+        fitted += 1;
+        let last = fit.fixed_effects.contrast(&[0.0, 0.0, 0.0, 0.0, -1.0, 1.0], 0.95).expect("a contrast");
+        rejected += usize::from(last.p_value < 0.05);
+    }
+    // 50 of 1000 are expected, give or take three standard deviations of 6.9.
+    assert!(fitted > 990 && (29..=71).contains(&rejected), "{rejected} of {fitted}");
 }

@@ -507,10 +507,7 @@ fn count_phrase(count: &str, unit: &str) -> String {
     if count == "1" { format!("1 {unit}") } else { format!("{count} {unit}s") }
 }
 
-pub(super) fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
+pub(super) use super::label::capitalised;
 
 fn with_unit(size: &str, unit: &str, direction: &str) -> String {
     if unit.is_empty() { format!("{size} {direction}") } else { format!("{size} {unit} {direction}") }

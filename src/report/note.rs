@@ -171,7 +171,7 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             format_fixed(by_function * 100.0, 1)
         ),
         NoteKind::Withdrawn { arm, at_month, withdrawn, of } => format!(
-            "{withdrawn} of {of} in {arm} {} not known to have died and {} no visit at {}: {} compared by what was seen before, as the rule above says.",
+            "{withdrawn} of {of} in {arm} {} not known to have died and {} no visit at {}: {} compared by what was seen before.",
             plural(*withdrawn, "is", "are"),
             plural(*withdrawn, "has", "have"),
             month_phrase(*at_month, unit),

@@ -106,6 +106,7 @@ fn Navigation(current: Page) -> impl IntoView {
                         <button
                             type="button"
                             class="nav-item"
+                            class:is-sub=page.is_about_function()
                             aria-current=if page == current { Some("page") } else { None }
                             on:click=move |_| bench.go(page)
                         >

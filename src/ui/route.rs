@@ -45,6 +45,14 @@ impl Page {
         }
     }
 
+    /// Stands under Function in the navigation: another way to ask about the same outcome.
+    pub fn is_about_function(self) -> bool {
+        match self {
+            Self::Mmrm | Self::Lmm | Self::Slope | Self::Cafs | Self::Staging => true,
+            Self::Data | Self::Patients | Self::Function | Self::Biomarkers | Self::Survival => false,
+        }
+    }
+
     pub fn title(self) -> &'static str {
         match self {
             Self::Data => "Data",

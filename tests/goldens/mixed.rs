@@ -195,21 +195,28 @@ fn mmrm_agrees_with_the_maximum() {
     ];
     let mut likelihood = Agreement::new("mmrm against the maximum, -2 REML", 1e-10);
     let mut others = Agreement::new("mmrm against the maximum, estimates and standard errors", 1e-6);
+    let mut dfs = Agreement::new("mmrm against the maximum, degrees of freedom", 1e-5);
     let mut covariances = Agreement::new("mmrm against the maximum, visit covariance", 1e-6);
     for case in array(&expected) {
         let input = sets.iter().find(|(name, _)| case["set"] == *name).expect("a set").1;
         let (response, subject, visit, design) = gls_set(&Table::parse(input));
         let n_visits = visit.iter().max().map_or(0, |most| most + 1);
         let structure = structure(case["structure"].as_str().expect("a structure"));
-        let options = MmrmOptions { structure, df_method: DfMethod::Satterthwaite };
         let data = RepeatedMeasures { response: &response, subject: &subject, visit: &visit, n_visits };
-        let fit = fit_mmrm(&data, &design, &options).expect("a fit");
+        let with = |df_method| fit_mmrm(&data, &design, &MmrmOptions { structure, df_method }).expect("a fit");
+        let (fit, adjusted) = (with(DfMethod::Satterthwaite), with(DfMethod::KenwardRogerLinear));
         let what = |part: &str| format!("{} {} {part}", case["set"], case["structure"]);
         likelihood.number(&what("-2 REML"), fit.minus_two_reml, &case["minus_two_reml"], 0.0);
         let effects = &fit.fixed_effects;
         for (place, std_error) in effects.std_errors.iter().enumerate() {
             others.number(&what("estimate"), effects.estimates[place], &case["estimates"][place], *std_error);
             others.number(&what("std_error"), *std_error, &case["std_errors"][place], 0.0);
+            let found = adjusted.fixed_effects.std_errors[place];
+            others.number(&what("adjusted std_error"), found, &case["adjusted_std_errors"][place], 0.0);
+            let weights: Vec<f64> =
+                (0..effects.std_errors.len()).map(|other| f64::from(u8::from(other == place))).collect();
+            let df = effects.contrast(&weights, 0.95).expect("a contrast").df;
+            dfs.number(&what("df"), df, &case["df"][place], 0.0);
         }
         if let Some(own) = case["minus_two_reml_gls"].as_f64() {
             assert!(fit.minus_two_reml < own + 1e-9, "{}: not the minimum", what("-2 REML"));
@@ -224,6 +231,7 @@ fn mmrm_agrees_with_the_maximum() {
     }
     likelihood.settle();
     others.settle();
+    dfs.settle();
     covariances.settle();
 }
 
@@ -240,6 +248,8 @@ fn linear_mixed_agrees_with_r() {
         include_str!("../golden/linear_mixed/flat.csv"),
     ];
     let mut agreement = Agreement::new("linear_mixed", 1e-5);
+    let mut dfs = Agreement::new("linear_mixed, degrees of freedom", 1e-5);
+    let mut probabilities = Agreement::new("linear_mixed, p-values", 1e-5);
     for (case, input) in array(&golden!("linear_mixed")).iter().zip(inputs) {
         let table = Table::parse(input);
         let (response, subject) = (table.numbers("y"), table.codes("id"));
@@ -263,12 +273,12 @@ fn linear_mixed_agrees_with_r() {
             let plain = satterthwaite.fixed_effects.contrast(&weights, 0.95).expect("a contrast");
             agreement.number(&what("estimate"), plain.estimate, &case["estimates"][place], plain.std_error);
             agreement.number(&what("std_error"), plain.std_error, &case["std_errors"][place], 0.0);
-            agreement.number(&what("satterthwaite df"), plain.df, &case["df"][place], 0.0);
-            agreement.probability(&what("p_value"), plain.p_value, &case["p_values"][place]);
+            dfs.number(&what("satterthwaite df"), plain.df, &case["df"][place], 0.0);
+            probabilities.probability(&what("p_value"), plain.p_value, &case["p_values"][place]);
             let adjusted = kenward_roger.fixed_effects.contrast(&weights, 0.95).expect("a contrast");
             let std_error = &case["adjusted_std_errors"][place];
             agreement.number(&what("adjusted std_error"), adjusted.std_error, std_error, 0.0);
-            agreement.number(&what("kenward_roger df"), adjusted.df, &case["kenward_roger_df"][place], 0.0);
+            dfs.number(&what("kenward_roger df"), adjusted.df, &case["kenward_roger_df"][place], 0.0);
         }
         if !case["f_test"].is_null() {
             let rows: Vec<Vec<f64>> =
@@ -280,8 +290,13 @@ fn linear_mixed_agrees_with_r() {
                 let expected = &case["f_test"][key];
                 agreement.number(&what(&format!("{key} F")), found.f, &expected[0], 0.0);
                 agreement.number(&what(&format!("{key} numerator")), found.df_numerator, &expected[1], 0.0);
-                agreement.number(&what(&format!("{key} denominator")), found.df_denominator, &expected[2], 0.0);
-                agreement.number(&what(&format!("{key} F p")), found.p_value, &case["f_test"]["p_values"][index], 1e-9);
+                dfs.number(&what(&format!("{key} denominator")), found.df_denominator, &expected[2], 0.0);
+                probabilities.number(
+                    &what(&format!("{key} F p")),
+                    found.p_value,
+                    &case["f_test"]["p_values"][index],
+                    1e-9,
+                );
             }
         }
         let q = random_columns.len();
@@ -300,5 +315,7 @@ fn linear_mixed_agrees_with_r() {
             agreement.number(&what("fitted"), *found, expected, variance.sqrt());
         }
     }
-    agreement.settle();
+    for agreement in [agreement, dfs, probabilities] {
+        agreement.settle();
+    }
 }

@@ -90,8 +90,9 @@ const CURVED: f64 = 1e-9;
 /// Limits: an unstructured covariance wants several times as many subjects as visits. Deaths are not missing at random.
 ///
 /// Source: Jennrich and Schluchter, Biometrics 42:805-820, 1986; Kenward and Roger, Biometrics 53:983-997, 1997; Fai and
-/// Cornelius, J Stat Comput Simul 54:363-378, 1996. Checked against R's mmrm 0.3.18, nine structures by three methods:
-/// likelihood 1e-5, estimates and standard errors relative 1e-5, df 1e-3; and nlme 3.1-162 `gls` (tests/golden/mmrm).
+/// Cornelius, J Stat Comput Simul 54:363-378, 1996. Checked against R's mmrm 0.3.18, nine structures by three methods
+/// (likelihood 1e-8, standard errors 3e-4, df 1e-3: as far as its search goes), and against the maximum found in R from
+/// there and from nlme's `gls`: standard errors relative 1e-6, df 1e-5 (tests/golden/mmrm).
 /// SAS PROC MIXED, DDFM=KR, unstructured: `KenwardRogerLinear`; for its other structures SAS differentiates in other
 /// parameters, and its adjusted standard errors differ a little from `KenwardRoger`.
 ///

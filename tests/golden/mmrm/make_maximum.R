@@ -16,21 +16,22 @@ made <- made[runif(160) > 0.14, ]
 for (v in 1:3) { made[[paste0("n_visit", v)]] <- as.integer(made$visit == v); made[[paste0("n_arm_visit", v)]] <- made$n_arm * (made$visit == v) }
 made <- made[sample(nrow(made)), ]
 cw <- subset(ChickWeight, Time %in% c(0, 4, 8, 12, 16, 20))
-chick <- data.frame(y = cw$weight, id = code(as.character(cw$Chick)), visit = code(cw$Time), n_time = cw$Time)
-for (k in 2:4) { chick[[paste0("n_diet", k)]] <- as.integer(cw$Diet == k); chick[[paste0("n_diet_time", k)]] <- chick$n_time * (cw$Diet == k) }
+chick <- data.frame(y = cw$weight, id = code(as.character(cw$Chick)), visit = code(cw$Time))
+for (v in 1:5) chick[[paste0("n_visit", v)]] <- as.integer(chick$visit == v)
+for (k in 2:4) { chick[[paste0("n_diet", k)]] <- as.integer(cw$Diet == k); chick[[paste0("n_diet_time", k)]] <- cw$Time * (cw$Diet == k) }
 als <- read.csv("als_sim.csv")
 als <- data.frame(y = als$change, id = code(als$subject_id), visit = code(als$month), n_arm = as.integer(als$arm == "MSC"), n_base = als$baseline, n_onset = as.integer(als$onset_site == "bulbar"))
 for (v in 1:4) for (x in c("n_arm", "n_base")) als[[paste0(x, v)]] <- als[[x]] * (als$visit == v)
 for (v in 1:4) als[[paste0("n_visit", v)]] <- as.integer(als$visit == v)
 # gls knows slopes by differences only and keeps half of its digits. From where it ends, Newton's steps with Richardson's
-# derivatives on the same likelihood, written out here, find the others. Parameters: log standard deviations, then for
-# us the entries of a Cholesky factor with ones on the diagonal (rows made of length one), else atanh of correlations.
+# derivatives on the same likelihood, written out here, find the others. Parameters: log standard deviations, then atanh of
+# correlations; for us a Cholesky factor K, logarithms on its diagonal, with V = root K K' root', root that of the start.
 heterogeneous <- c("us", "ar1h", "csh", "toeph", "adh")
 covariance <- function(par, s, n) {
+  if (s == "us") { K <- diag(exp(par[1:n])); K[lower.tri(K)] <- par[-(1:n)]; return(tcrossprod(root %*% K)) }
   own <- s %in% heterogeneous; k <- if (own) n else 1
   sd <- rep(exp(par[seq_len(k)]), length.out = n); r <- par[-seq_len(k)]
-  R <- if (s == "us") { L <- diag(n); L[upper.tri(L)] <- r; L <- t(L); cov2cor(L %*% t(L)) }
-    else if (s %in% c("toep", "toeph")) toeplitz(c(1, tanh(r)))
+  R <- if (s %in% c("toep", "toeph")) toeplitz(c(1, tanh(r)))
     else if (s %in% c("ad", "adh")) { C <- diag(n); for (i in 2:n) for (j in 1:(i - 1)) C[i, j] <- C[j, i] <- prod(tanh(r[j:(i - 1)])); C }
     else if (s %in% c("ar1", "ar1h")) tanh(r)^abs(outer(1:n, 1:n, "-")) else { C <- matrix(tanh(r), n, n); diag(C) <- 1; C }
   R * outer(sd, sd)
@@ -47,16 +48,31 @@ reml <- function(V, X, y, people, visits) {
 }
 polish <- function(V, s, X, y, id, visits) {
   n <- nrow(V); sd <- sqrt(diag(V)); R <- cov2cor(V)
-  shape <- if (s == "us") { L <- t(chol(R)); L <- L / diag(L); t(L)[upper.tri(L)] }
-    else atanh(if (s %in% c("toep", "toeph")) R[1, -1] else if (s %in% c("ad", "adh")) R[cbind(2:n, 1:(n - 1))] else R[2, 1])
+  shape <- atanh(if (s %in% c("toep", "toeph")) R[1, -1] else if (s %in% c("ad", "adh")) R[cbind(2:n, 1:(n - 1))] else R[2, 1])
   par <- c(if (s %in% heterogeneous) log(sd) else log(sd[1]), shape)
+  if (s == "us") { root <<- t(chol(V)); par <- numeric(n * (n + 1) / 2) }
   people <- split(seq_along(y), id)
   # The response less its least-squares fit: the same likelihood with more digits.
   q <- qr(X); e <- qr.resid(q, y); base <- qr.coef(q, y)
   f <- function(par) reml(covariance(par, s, n), X, e, people, visits)$value
   hessian <- numDeriv::hessian(f, par)
   for (step in 1:4) { move <- solve(hessian, numDeriv::grad(f, par)); par <- par - move; cat(sprintf(" %.1e", max(abs(move)))) }
-  V <- covariance(par, s, n); c(reml(V, X, e, people, visits), list(V = V, base = base))
+  V <- covariance(par, s, n); c(reml(V, X, e, people, visits), list(V = V, base = base), inference(par, s, n, X, e, people, visits, f))
+}
+# Satterthwaite's df, and Kenward and Roger's standard errors without curvature, of each coefficient.
+inference <- function(par, s, n, X, e, people, visits, f) {
+  W <- 2 * solve(numDeriv::hessian(f, par, method.args = list(eps = 0.02, d = 0.02, r = 5))); k <- length(par); p <- ncol(X); V <- covariance(par, s, n)
+  D <- numDeriv::jacobian(function(par) as.numeric(covariance(par, s, n)), par)
+  H <- 0; P <- rep(list(matrix(0, p, p)), k); Q <- matrix(0, p, p)
+  for (rows in people) {
+    v <- visits[rows]; Vi <- solve(V[v, v, drop = FALSE]); A <- Vi %*% X[rows, , drop = FALSE]; H <- H + t(X[rows, , drop = FALSE]) %*% A
+    S <- lapply(1:k, function(j) matrix(D[, j], n)[v, v, drop = FALSE])
+    for (i in 1:k) { P[[i]] <- P[[i]] + t(A) %*% S[[i]] %*% A; T <- Reduce(`+`, lapply(1:k, function(j) W[i, j] * S[[j]])); Q <- Q + t(A) %*% S[[i]] %*% Vi %*% T %*% A }
+  }
+  Phi <- solve(H)
+  for (i in 1:k) Q <- Q - P[[i]] %*% Phi %*% Reduce(`+`, lapply(1:k, function(j) W[i, j] * P[[j]]))
+  g <- sapply(P, function(one) diag(Phi %*% one %*% Phi))
+  list(df = 2 * diag(Phi)^2 / rowSums((g %*% W) * g), adjusted = sqrt(diag(Phi + 2 * Phi %*% Q %*% Phi)))
 }
 sets <- list(orthodont = orth, made = made, chicks = chick, als = als)
 structures <- list(
@@ -78,7 +94,7 @@ for (name in names(sets)) {
     stopifnot(identical(as.integer(d$visit[d$id == full]), seq_len(nrow(V)) - 1L))
     X <- model.matrix(f, d); found <- polish(V, s, X, d$y, d$id, d$visit + 1)
     stopifnot(found$value <= -2 * as.numeric(logLik(fit)) + 1e-9, abs(found$value + 2 * as.numeric(logLik(fit))) < 1e-5)
-    out[[paste(name, s)]] <- list(set = name, structure = s, minus_two_reml = found$value, minus_two_reml_gls = -2 * as.numeric(logLik(fit)), estimates = I(as.numeric(found$base + found$b)), std_errors = I(as.numeric(found$se)), covariance = lapply(seq_len(nrow(V)), function(i) I(found$V[i, ])))
+    out[[paste(name, s)]] <- list(set = name, structure = s, minus_two_reml = found$value, minus_two_reml_gls = -2 * as.numeric(logLik(fit)), estimates = I(as.numeric(found$base + found$b)), std_errors = I(as.numeric(found$se)), df = I(as.numeric(found$df)), adjusted_std_errors = I(as.numeric(found$adjusted)), covariance = lapply(seq_len(nrow(V)), function(i) I(found$V[i, ])))
     cat(name, s, sprintf("%.8f\n", -2 * logLik(fit)))
   }
 }
@@ -88,6 +104,6 @@ d <- als[order(als$id, als$visit), ]; X <- model.matrix(f, d)
 for (s in c("toeph", "toep", "adh", "ad")) {
   start <- fits[[paste(s, "Satterthwaite")]]; found <- polish(start$covariance_matrix, s, X, d$y, d$id, d$visit + 1)
   stopifnot(found$value <= start$minus2_reml + 1e-9, abs(found$value - start$minus2_reml) < 1e-5); cat("als", s, sprintf("%.8f\n", found$value))
-  out[[paste("als", s)]] <- list(set = "als", structure = s, minus_two_reml = found$value, estimates = I(as.numeric(found$base + found$b)), std_errors = I(as.numeric(found$se)), covariance = lapply(seq_len(nrow(found$V)), function(i) I(found$V[i, ])))
+  out[[paste("als", s)]] <- list(set = "als", structure = s, minus_two_reml = found$value, estimates = I(as.numeric(found$base + found$b)), std_errors = I(as.numeric(found$se)), df = I(as.numeric(found$df)), adjusted_std_errors = I(as.numeric(found$adjusted)), covariance = lapply(seq_len(nrow(found$V)), function(i) I(found$V[i, ])))
 }
 write_json(unname(out), "maximum.json")

@@ -63,8 +63,9 @@ impl FixedEffects {
         });
         let used = adjusted_covariance.as_ref().unwrap_or(&covariance);
         let std_errors: Vec<f64> = (0..estimates.len()).map(|place| used.at(place, place).sqrt()).collect();
-        for value in estimates.iter().chain(&std_errors) {
-            input::check_answer("coefficients", *value)?;
+        for (estimate, std_error) in estimates.iter().zip(&std_errors) {
+            input::check_answer("coefficients", *estimate)?;
+            input::check_answer("standard errors", *std_error)?;
         }
         Ok(Self { names: names.to_vec(), estimates, std_errors, covariance, adjusted_covariance, df_method, parts })
     }
