@@ -7,8 +7,8 @@ use super::figure::{Bar, BarGroup, Bars, Figure, LegendEntry};
 use super::label::{joined, month_phrase, outcome_label, time_heading};
 use super::note::{analysis_name, doubt_sentences};
 use super::number::{
-    format_df, format_fixed, format_interval, format_level, format_p, format_p_equation, format_significant,
-    format_signed,
+    format_df, format_fixed, format_interval, format_level, format_p, format_p_equation, format_signed,
+    format_significant,
 };
 use super::page::{Cell, ColumnView, FigureView, Phrase, ResultPage, TableView};
 use crate::analysis::cafs::{CafsDetail, CafsInterval, CafsMethod, CafsPlan, CafsRule, CafsScores, PersonScore};
@@ -23,7 +23,8 @@ const MOST_ARMS_TOLD: usize = 3;
 const MOST_BARS: usize = 400;
 
 /// One figure of scores an arm; more arms than names have theirs in the tables.
-const SCORE_KEYS: [&str; 4] = ["joint-rank-scores", "joint-rank-scores-2", "joint-rank-scores-3", "joint-rank-scores-4"];
+const SCORE_KEYS: [&str; 4] =
+    ["joint-rank-scores", "joint-rank-scores-2", "joint-rank-scores-3", "joint-rank-scores-4"];
 
 /// What can decide a pair, from best to worst for the arm.
 const DECISIONS: [(Term, &str); 6] = [
@@ -97,7 +98,8 @@ impl CafsView<'_> {
             None => outcome,
         };
         let mut figures: Vec<FigureView> = self.pairs_figure().into_iter().collect();
-        figures.extend(self.detail.contrasts.iter().zip(SCORE_KEYS).map(|(scores, key)| self.score_figure(scores, key)));
+        figures
+            .extend(self.detail.contrasts.iter().zip(SCORE_KEYS).map(|(scores, key)| self.score_figure(scores, key)));
         let mut doubts = doubt_sentences(&self.answer.notes, self.time_unit());
         if self.cafs.endpoint.is_some() {
             doubts.push("Deaths are timed from where the survival file begins to count, changes from the baseline visit. Where the two are not the same day, a death and a visit are compared at a shifted time; the files do not tell.".to_owned());
@@ -256,7 +258,9 @@ impl CafsView<'_> {
         let level = format_level(self.plan.confidence_level);
         let mut columns = vec![ColumnView::text("Arm")];
         columns.extend(["Mean rank".to_owned(), format!("Mean rank, {}", self.control())].map(ColumnView::number));
-        columns.extend(["Win ratio", "Win odds", "Net benefit"].map(|name| format!("{name} ({level} CI)")).map(ColumnView::number));
+        columns.extend(
+            ["Win ratio", "Win odds", "Net benefit"].map(|name| format!("{name} ({level} CI)")).map(ColumnView::number),
+        );
         let rows: Vec<Vec<Cell>> = self
             .treated()
             .iter()
@@ -397,7 +401,10 @@ impl CafsView<'_> {
             figure: Figure::Bars(Bars {
                 x_label: "How the patient of the arm did".to_owned(),
                 y: round_axis("Pairs, %", 0.0, most.max(1.0), 5),
-                legend: arms.iter().map(|(place, arm)| LegendEntry { name: (*arm).clone(), hue: hue(*place) }).collect(),
+                legend: arms
+                    .iter()
+                    .map(|(place, arm)| LegendEntry { name: (*arm).clone(), hue: hue(*place) })
+                    .collect(),
                 groups,
                 base_y: 0.0,
                 reference_y: None,
@@ -485,20 +492,22 @@ impl CafsView<'_> {
             CafsRule::AlsSurv => "ALS/SURV, one order of all. The dead stand below the living, by the time of death. Those with the last scheduled visit stand in the order of their change at it. Who left before is compared, by the change at the last visit seen, with those already placed who have that visit, and takes the place above as many of them as did worse then, half of the equal; the later leavers are placed first. Who has no visit after baseline stands in the middle of the living. A pair is decided by the places in this order. The publication was available as an abstract only: the details are this program’s reading of it.".to_owned(),
         };
         let interval = match self.cafs.interval {
-            CafsInterval::Asymptotic => format!("Intervals, {level}: by the variances of two-sample U-statistics, ratios on the log scale (Bebu and Lachin 2016)."),
+            CafsInterval::Asymptotic => format!(
+                "Intervals, {level}: by the variances of two-sample U-statistics, ratios on the log scale (Bebu and Lachin 2016)."
+            ),
             CafsInterval::Bootstrap => format!(
                 "Intervals, {level}: percentiles of {} resamples, each arm resampled for itself, seed {}.",
                 self.cafs.resamples, self.cafs.seed
             ),
         };
-        let covariates: Vec<String> = self
-            .cafs
-            .covariates
-            .iter()
-            .map(|covariate| {
-                if covariate.as_factor { format!("{} (as groups)", covariate.name) } else { covariate.name.clone() }
-            })
-            .collect();
+        let covariates: Vec<String> =
+            self.cafs
+                .covariates
+                .iter()
+                .map(|covariate| {
+                    if covariate.as_factor { format!("{} (as groups)", covariate.name) } else { covariate.name.clone() }
+                })
+                .collect();
         let covariates = if covariates.is_empty() { String::new() } else { format!(", {}", joined(&covariates)) };
         let method = capitalised(analysis_name(self.cafs.method.id()));
         vec![

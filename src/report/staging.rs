@@ -105,7 +105,11 @@ impl StagingView<'_> {
             let end = if index + 1 == found.len() { "" } else { "; " };
             let Some(share) = row.estimate else { continue };
             phrases.push(Phrase::plain(if index == 0 {
-                format!("a patient of {arm} stood in a better {} than one of {} with probability ", stage_word(name), self.control())
+                format!(
+                    "a patient of {arm} stood in a better {} than one of {} with probability ",
+                    stage_word(name),
+                    self.control()
+                )
             } else {
                 format!("of {arm} ")
             }));
@@ -136,12 +140,7 @@ impl StagingView<'_> {
                 format!("{} of {} in {arm}", format_fixed(count, 0), format_fixed(n, 0))
             })
             .collect();
-        format!(
-            "In {} or dead: {}. Not known: {}.",
-            advanced_words(system),
-            joined(&counts),
-            joined(&unknown)
-        )
+        format!("In {} or dead: {}. Not known: {}.", advanced_words(system), joined(&counts), joined(&unknown))
     }
 
     fn labels(&self, system: StagingSystem) -> Vec<String> {
@@ -257,9 +256,12 @@ impl StagingView<'_> {
     }
 
     fn bar(&self, system: StagingSystem, labels: &[String], arm: &str, month: f64) -> StackBar {
-        let known = system.terms().iter().zip(labels).enumerate().map(|(level, (term, label))| {
-            (Some(level), *term, format!("stage {label}"))
-        });
+        let known = system
+            .terms()
+            .iter()
+            .zip(labels)
+            .enumerate()
+            .map(|(level, (term, label))| (Some(level), *term, format!("stage {label}")));
         let parts = known
             .chain([(None, Term::StageUnknown, "stage not known".to_owned())])
             .filter_map(|(level, term, label)| {
@@ -295,7 +297,10 @@ impl StagingView<'_> {
         let window = format_significant(self.time_unit().from_months(self.staging.visits.window_months), 3);
         let death = match &self.staging.endpoint {
             Some(endpoint) => {
-                format!("From the time of the event “{}” on the stage is 5, whatever forms say.", outcome_label(endpoint))
+                format!(
+                    "From the time of the event “{}” on the stage is 5, whatever forms say.",
+                    outcome_label(endpoint)
+                )
             }
             None => "No endpoint counts as death.".to_owned(),
         };

@@ -26,11 +26,7 @@ impl Member {
 
 /// In the trial's order. Who has an arm and either a baseline or a record of follow-up is in; without a baseline there
 /// is no function, without a record the subject was last known alive at the last of all visits.
-pub(super) fn gather(
-    trial: &Trial,
-    population: &Population,
-    cafs: &CafsPlan,
-) -> Result<Vec<Member>, AnalysisError> {
+pub(super) fn gather(trial: &Trial, population: &Population, cafs: &CafsPlan) -> Result<Vec<Member>, AnalysisError> {
     let table = visit_table(trial, population, &cafs.visits)?;
     let endpoint = match &cafs.endpoint {
         None => None,

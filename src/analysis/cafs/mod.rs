@@ -14,9 +14,7 @@ use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, 
 use crate::stats::StatError;
 use crate::stats::compare::{MannWhitneyMethod, MannWhitneyOptions, mann_whitney_test};
 use crate::stats::linear::{Ancova, AncovaOptions, Covariate, ancova, ancova_design};
-use crate::stats::rank::{
-    BootstrapOptions, JointRank, JointRankInput, JointRankOptions, PairEffect, joint_rank,
-};
+use crate::stats::rank::{BootstrapOptions, JointRank, JointRankInput, JointRankOptions, PairEffect, joint_rank};
 use crate::trial::Trial;
 
 /// Below this many patients in an arm z and intervals are rough.

@@ -41,7 +41,8 @@ pub fn CafsForm() -> impl IntoView {
         let months = cafs.with(|cafs| cafs.as_ref().map(|cafs| cafs.visits.target_months.clone()).unwrap_or_default());
         let last = months.last().copied().unwrap_or(0.0);
         let chosen = cafs.with(|cafs| cafs.as_ref().and_then(|cafs| cafs.horizon_months));
-        let mut months: Vec<f64> = months.into_iter().chain(LATER_HORIZONS.into_iter().filter(|month| *month > last)).collect();
+        let mut months: Vec<f64> =
+            months.into_iter().chain(LATER_HORIZONS.into_iter().filter(|month| *month > last)).collect();
         months.extend(chosen.filter(|month| !months.contains(month)));
         let named = months
             .into_iter()
@@ -57,9 +58,8 @@ pub fn CafsForm() -> impl IntoView {
     );
     let intervals =
         Signal::stored(vec![Choice::new("asymptotic", "By formula"), Choice::new("bootstrap", "Bootstrap")]);
-    let is_bootstrap = move || {
-        cafs.with(|cafs| cafs.as_ref().is_some_and(|cafs| cafs.interval == CafsInterval::Bootstrap))
-    };
+    let is_bootstrap =
+        move || cafs.with(|cafs| cafs.as_ref().is_some_and(|cafs| cafs.interval == CafsInterval::Bootstrap));
     view! {
         <section class="form">
             <h2>"This question"</h2>

@@ -45,8 +45,9 @@ pub fn StagingForm() -> impl IntoView {
             StagingSystem::Mitos => "mitos".to_owned(),
         }
     };
-    let endpoint =
-        move || staging.with(|staging| staging.as_ref().and_then(|staging| staging.endpoint.clone())).unwrap_or_default();
+    let endpoint = move || {
+        staging.with(|staging| staging.as_ref().and_then(|staging| staging.endpoint.clone())).unwrap_or_default()
+    };
     view! {
         <section class="form">
             <h2>"This question"</h2>
