@@ -309,7 +309,7 @@ impl StagingView<'_> {
                 "Of the forms that decide a stage the one nearest each target {unit} counts, within {window} {} on either side; at baseline the one of the baseline rule. {death} Nothing is carried forward: who has no form is counted as not known.",
                 self.time_unit().many()
             ),
-            "King’s: 4A with a gastrostomy (item 5b filled in instead of 5a); 4B with item 10 at 0 or item 12 below 4; otherwise the number of regions affected: bulbar (item 1, 2 or 3 below 4), arm (item 4 or 5), leg (item 8). None is 0/unstaged. A missing item leaves the stage unknown unless the others decide it (Balendra and others 2014).".to_owned(),
+            "King’s: 4A with a gastrostomy (item 5b filled in instead of 5a); 4B with item 10 at 0 or item 12 below 4; otherwise the number of regions affected: bulbar (item 1, 2 or 3 below 4), arm (item 4 or 5), leg (item 8). None is 0/unstaged. A missing item leaves the stage unknown unless the others decide it (Balendra and others 2014, as two programs of others code it).".to_owned(),
             "MiToS: the number of domains in which independence is lost: movement (item 8 or item 6 at most 1), swallowing (item 3 at most 1), communicating (item 1 and item 4 at most 1), breathing (item 10 at most 1 or item 12 at most 2) (Chiò and others 2015).".to_owned(),
             "Mann-Whitney test on the stage’s number, 0 to 5 (4A and 4B are 4, death is 5), exact up to 2,500 pairs with ties counted; two-sided. Each arm is compared with the control.".to_owned(),
             "Checked against R 4.2.2: stages from the items, and coin’s exact wilcox_test; docs/VALIDATION.md has the figures.".to_owned(),

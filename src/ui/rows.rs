@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(shelf.missing(0, &[1, 2, 3]), [3]);
         assert_eq!(shelf.rows(0, &[1, 2]), None);
         shelf.put(0, vec![view(1)]);
-        assert_eq!(shelf.missing(0, &[1, 2]), []);
+        assert_eq!(shelf.missing(0, &[1, 2]), Vec::<u64>::new());
         assert_eq!(shelf.rows(0, &[1, 2]), Some(vec![view(1)]));
     }
 

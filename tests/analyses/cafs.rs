@@ -8,6 +8,7 @@ use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, Answer, Det
 use second_look::import::Import;
 use second_look::report::{Overview, result_page};
 
+use crate::demo::FILES;
 use crate::{ask, import, near, notes, plan, row, rows};
 
 fn joint_rank() -> CafsPlan {
@@ -278,4 +279,44 @@ fn nonsense_is_refused() {
     assert!(problem(CafsPlan { horizon_months: Some(f64::NAN), ..joint_rank() }).contains("horizon_months"));
     assert!(problem(CafsPlan { resamples: 10, ..joint_rank() }).contains("resamples"));
     assert_eq!(joint_rank().problem(), None);
+}
+
+#[test]
+fn the_order_of_rows_and_files_changes_no_joint_rank_and_no_stage() {
+    let turned = FILES.map(|(name, text)| {
+        let (header, rows) = text.split_once('\n').unwrap();
+        let rows: Vec<&str> = rows.lines().rev().collect();
+        (name, format!("{header}\n{}\n", rows.join("\n")))
+    });
+    let there = import(&FILES);
+    let back: Vec<(&str, &str)> = turned.iter().rev().map(|(name, text)| (*name, text.as_str())).collect();
+    let back = import(&back);
+    let default = Plan::default_for(&there.trial, &[]);
+    let bootstrap = CafsPlan { interval: CafsInterval::Bootstrap, resamples: 199, ..default.cafs().unwrap().clone() };
+    let staging = AnalysisPlan::Staging(default.staging().unwrap().clone());
+    let plan = Plan { analyses: vec![AnalysisPlan::Cafs(bootstrap), staging], ..default };
+    let rows = |trial: &Import| {
+        let mut rows: Vec<_> = second_look::engine::run(trial, &plan, &mut |_, _| {})
+            .into_iter()
+            .flat_map(|answered| answered.result.unwrap().rows)
+            .collect();
+        rows.sort_by_key(|row| {
+            format!("{:?} {:?} {:?} {:?} {:?}", row.analysis, row.term, row.group, row.contrast, row.at)
+        });
+        rows
+    };
+    let (one, other) = (rows(&there), rows(&back));
+    assert_eq!(one.len(), other.len());
+    for (left, right) in one.iter().zip(&other) {
+        assert_eq!((left.term, &left.group, left.n, &left.method), (right.term, &right.group, right.n, &right.method));
+        for (left, right) in [
+            (left.estimate, right.estimate),
+            (left.p_value, right.p_value),
+            (left.conf_low, right.conf_low),
+            (left.conf_high, right.conf_high),
+        ] {
+            let is_near = left.zip(right).map_or(left == right, |(left, right)| (left - right).abs() < 1e-10);
+            assert!(is_near, "{left:?} {right:?}");
+        }
+    }
 }

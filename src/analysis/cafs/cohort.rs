@@ -3,6 +3,7 @@
 use super::CafsPlan;
 use crate::analysis::visit_plan::visit_table;
 use crate::analysis::{AnalysisError, Population};
+use crate::order::sort_by;
 use crate::trial::Trial;
 
 pub(super) struct Member {
@@ -24,7 +25,7 @@ impl Member {
     }
 }
 
-/// In the trial's order. Who has an arm and either a baseline or a record of follow-up is in; without a baseline there
+/// By the subjects' names, so that the bootstrap draws the same people whatever the order of rows. Who has an arm and either a baseline or a record of follow-up is in; without a baseline there
 /// is no function, without a record the subject was last known alive at the last of all visits.
 pub(super) fn gather(trial: &Trial, population: &Population, cafs: &CafsPlan) -> Result<Vec<Member>, AnalysisError> {
     let table = visit_table(trial, population, &cafs.visits)?;
@@ -69,5 +70,7 @@ pub(super) fn gather(trial: &Trial, population: &Population, cafs: &CafsPlan) ->
             },
         });
     }
+    let name = |member: &Member| trial.subjects.get(member.subject).map(|subject| subject.id.as_str());
+    sort_by(&mut members, |a, b| name(a).cmp(&name(b)));
     Ok(members)
 }

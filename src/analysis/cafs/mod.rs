@@ -93,6 +93,7 @@ pub fn analyse_cafs(
             Err(error) => notes.push(asked.unanswered(AnalysisId::CafsRankAncova, None, error)),
         }
     }
+    notes.extend(asked.outside_model(&members));
     notes.extend(asked.doubts(&members));
     let detail = CafsDetail { arm_names: arm_names.clone(), contrasts };
     Ok(Answer { rows, notes, detail: Detail::Cafs(detail) })
@@ -239,7 +240,7 @@ impl Asked<'_> {
                 ..self.row(AnalysisId::Cafs, Term::MeanRank, name)
             });
         }
-        match self.fit(members, codes, 2, &joint.ranks, Some(notes)) {
+        match self.fit(members, codes, 2, &joint.ranks) {
             Ok(fit) => rows.extend(fit.contrasts.first().map(|found| Finding {
                 n: Some(fit.n as u64),
                 estimate: Some(found.contrast.estimate),
@@ -287,27 +288,9 @@ impl Asked<'_> {
 
     /// Analysis of covariance of the ranks on arm, baseline and covariates. Who lacks one of these keeps the rank in the
     /// others' scores and is not in the model.
-    fn fit(
-        &self,
-        members: &[&Member],
-        codes: &[usize],
-        n_arms: usize,
-        ranks: &[f64],
-        notes: Option<&mut Vec<Note>>,
-    ) -> Result<Ancova, AnalysisError> {
+    fn fit(&self, members: &[&Member], codes: &[usize], n_arms: usize, ranks: &[f64]) -> Result<Ancova, AnalysisError> {
         let subjects: Vec<usize> = members.iter().map(|member| member.subject).collect();
         let complete = completeness(self.trial, &self.cafs.covariates, &subjects)?;
-        let without_baseline = members.iter().filter(|member| member.baseline.is_none()).count();
-        if let Some(notes) = notes {
-            let baseline = (without_baseline > 0).then(|| ("baseline value".to_owned(), without_baseline));
-            for (covariate, subjects) in complete.missing.iter().cloned().chain(baseline) {
-                let kind = NoteKind::MissingCovariate { covariate, subjects };
-                let note = Note { analysis: AnalysisId::CafsRankAncova, kind };
-                if !notes.contains(&note) {
-                    notes.push(note);
-                }
-            }
-        }
         let mut kept = Vec::new();
         let (mut arm, mut response, mut baseline) = (Vec::new(), Vec::new(), Vec::new());
         for (((member, code), rank), is_complete) in members.iter().zip(codes).zip(ranks).zip(&complete.is_complete) {
@@ -336,13 +319,29 @@ impl Asked<'_> {
         })
     }
 
+    /// Who is ranked and not in the rank ANCOVA.
+    fn outside_model(&self, members: &[Member]) -> Vec<Note> {
+        let subjects: Vec<usize> = members.iter().map(|member| member.subject).collect();
+        let mut missing =
+            completeness(self.trial, &self.cafs.covariates, &subjects).map(|found| found.missing).unwrap_or_default();
+        let without_baseline = members.iter().filter(|member| member.baseline.is_none()).count();
+        if without_baseline > 0 {
+            missing.push(("baseline value".to_owned(), without_baseline));
+        }
+        let note = |(covariate, subjects)| Note {
+            analysis: AnalysisId::CafsRankAncova,
+            kind: NoteKind::MissingCovariate { covariate, subjects },
+        };
+        missing.into_iter().map(note).collect()
+    }
+
     /// Do the arms differ at all: everyone scored among everyone, the ranks in one model.
     fn test_all(&self, members: &[Member]) -> Result<Finding, AnalysisError> {
         let members: Vec<&Member> = members.iter().collect();
         let codes: Vec<usize> = members.iter().map(|member| member.arm).collect();
         let treated = codes.iter().copied().find(|code| *code > 0).unwrap_or(1);
         let joint = self.rank(&members, &codes, treated)?;
-        let fit = self.fit(&members, &codes, self.population.arm_names.len(), &joint.ranks, None)?;
+        let fit = self.fit(&members, &codes, self.population.arm_names.len(), &joint.ranks)?;
         Ok(Finding {
             at: Some(self.cafs.horizon()),
             n: Some(fit.n as u64),
