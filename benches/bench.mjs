@@ -26,6 +26,13 @@ try {
   console.error("no Rscript with survival: R's column stays empty");
 }
 const parsed = await parse.measure({ wasm, native, rivals, work });
+// The models in R, on the data that the program has just made.
+let models;
+try {
+  models = execFileSync("Rscript", ["benches/models.R", work], { encoding: "utf8" }).trim().split("\n").map((line) => line.split("\t"));
+} catch {
+  console.error("no Rscript with nlme, lme4 and pbkrtest: R's column of models stays empty");
+}
 const { starts, large } = await browser.measure({ site, rivals, summary: parse.summary, largeFile: parsed.largeFile });
 const ours = starts["Second Look"];
 
@@ -83,9 +90,15 @@ table("That file dropped on the page, in Chromium, three times", ["", "smallest 
   ["memory of WebAssembly at its most, times the file (in Node)", memory.toFixed(1)],
 ]);
 
-const inR = (name) => { const found = r?.find(([first]) => first === name); return found ? { min: Number(found[1]), median: Number(found[2]) } : undefined; };
+const inR = (name, from = r) => { const found = from?.find(([first]) => first === name); return found ? { min: Number(found[1]), median: Number(found[2]) } : undefined; };
 table("The demo's default plan, ms a run", ["", "WebAssembly", "native", r ? `R ${r.at(-1)[1]}, survival ${r.at(-1)[2]}` : "R", "ratio (R to WebAssembly)"],
-  [["demo", "its five files read"], ["change", "change from baseline: summaries, and Student’s t-test at each visit (R: the tests alone)"], ["correlation", "correlations as the default plan asks (R: each pair of analytes once)"], ["survival", "Kaplan-Meier and log-rank"]].map(([name, says]) => {
+  [["demo", "its five files read"], ["patients", "flow of patients and baseline table"], ["change", "change from baseline: all tests at each visit, sensitivities, each patient left out (R: Student’s test alone)"], ["mmrm", "repeated measures: nine covariances"], ["lmm", "slope and change-point models"], ["slope", "slopes and responders"], ["cafs", "joint rank"], ["staging", "stages"], ["correlation", "correlations as the default plan asks (R: each pair of analytes once)"], ["survival", "Kaplan-Meier and log-rank"]].map(([name, says]) => {
     const [inWasm, natively, there] = [times.get(`${name}, wasm`), times.get(`${name}, native`), name === "demo" ? undefined : inR(name)];
+    return [says, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 1) : "–", there ? ratio(there.median, inWasm.median) : "–"];
+  }));
+
+table("Models on made-up trials, ms a run", ["", "WebAssembly", "native", models ? `R ${models.at(-1)[1]}, nlme ${models.at(-1)[2]}, lme4 ${models.at(-1)[3]}` : "R", "ratio (R to WebAssembly)"],
+  [["mmrm 200x4", "MMRM, unstructured, Kenward-Roger, 200 patients × 4 visits (R: `gls`, which has no degrees of freedom)"], ["mmrm 1000x10", "the same, 1,000 × 10"], ["slopes 200x4", "random intercepts and slopes, Kenward-Roger, 200 × 4 (R: `lmer`, `vcovAdj`)"], ["slopes 1000x10", "the same, 1,000 × 10 (R: `lmer` alone)"], ["joint rank 1000x10", "joint rank of 1,000 patients × 10 visits, win ratio and interval"], ["tests 64", "Student, Welch, Mann-Whitney with interval and ANCOVA on 64 patients"]].map(([name, says]) => {
+    const [inWasm, natively, there] = [times.get(`${name}, wasm`), times.get(`${name}, native`), inR(name, models)];
     return [says, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 1) : "–", there ? ratio(there.median, inWasm.median) : "–"];
   }));

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 
 const ROWS = 100_000;
 const REPEATS = 7;
+export const QUESTIONS = ["patients", "change", "slope", "mmrm", "lmm", "cafs", "staging", "correlation", "survival"];
 const MIB = 1024 * 1024;
 
 /** mulberry32: 32 bits of state, enough for a file that only has to be the same each time. */
@@ -81,6 +82,11 @@ export async function measure({ wasm, native, rivals, work }) {
   const memory = ours.memory_bytes() / manyBytes.length;
   if (Number(manyUsed) !== 1_000_000) throw new Error(`only ${manyUsed} of a million rows were used`);
   const demo = new ours.Demo();
+  const [small, large, few] = [[200, 4], [1000, 10], [64, 1]].map(([patients, visits]) => {
+    const made = new ours.Made(patients, visits);
+    writeFileSync(`${work}/${patients}x${visits}.csv`, made.csv());
+    return made;
+  });
   const times = new Map();
   const time = (name, work, calls = 1) => {
     const started = performance.now();
@@ -95,7 +101,13 @@ export async function measure({ wasm, native, rivals, work }) {
     time("uDSV", () => initParser(inferSchema(text)).typedCols(text));
     time("PapaParse", () => Papa.parse(text, { header: true, dynamicTyping: true }));
     time("demo, wasm", () => new ours.Demo().free(), 20);
-    for (const question of ["change", "correlation", "survival"]) time(`${question}, wasm`, () => demo.analyse(question), 20);
+    for (const question of QUESTIONS) time(`${question}, wasm`, () => demo.analyse(question), 5);
+    time("mmrm 200x4, wasm", () => small.mmrm());
+    time("mmrm 1000x10, wasm", () => large.mmrm());
+    time("slopes 200x4, wasm", () => small.slopes());
+    time("slopes 1000x10, wasm", () => large.slopes());
+    time("joint rank 1000x10, wasm", () => large.joint_rank());
+    time("tests 64, wasm", () => few.tests(), 20);
     const printed = execFileSync(native, [path, "1"], { encoding: "utf8" });
     for (const [name, milliseconds] of printed.trim().split("\n").map((line) => line.split("\t"))) {
       const key = `${name}, native`;

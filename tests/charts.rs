@@ -249,6 +249,236 @@ fn survival_by_sixes() -> Figure {
     Figure::SurvivalCurves(figure)
 }
 
+fn bar(hue: Hue, value: f64, label: String, hint: String) -> Bar {
+    Bar { hue, value, low: None, high: None, label, hint, is_marked: false }
+}
+
+/// One bar a patient, from the best change to the worst; a few died.
+fn waterfall(count: usize) -> Bars {
+    let mut next = scattered(17);
+    let mut bars: Vec<Bar> = (0..count)
+        .map(|index| {
+            let hue = if index % 2 == 0 { Hue::Treated(0) } else { Hue::Control };
+            let value = (if index % 2 == 0 { 4.0 } else { 1.0 } - 16.0 * next() * next()).round();
+            let mut bar = bar(hue, value, String::new(), format!("Subject {index}: {value}"));
+            bar.is_marked = next() < 0.11;
+            bar
+        })
+        .collect();
+    bars.sort_by(|a, b| b.value.total_cmp(&a.value));
+    Bars {
+        x_label: "People, from the least to the greatest loss (× died)".into(),
+        y: round_axis("Change in ALSFRS-R to month 4, points", -16.0, 4.0, 5),
+        legend: vec![
+            LegendEntry { name: "MSC".into(), hue: Hue::Treated(0) },
+            LegendEntry { name: "Control".into(), hue: Hue::Control },
+        ],
+        groups: bars.into_iter().map(|bar| BarGroup { label: String::new(), bars: vec![bar] }).collect(),
+        base_y: 0.0,
+        reference_y: None,
+    }
+}
+
+fn percent_axis(label: &str) -> Axis {
+    let mut axis = fitted_axis(label, 0.0, 1.0, 4);
+    for tick in &mut axis.ticks {
+        tick.label = format!("{}%", format_fixed(tick.at * 100.0, 0));
+    }
+    axis
+}
+
+fn responders(arms: &[(&str, Hue, f64)]) -> Figure {
+    let thresholds = ["Any gain", "0% or better", "25% or better", "50% or better", "100% or better"];
+    let groups = thresholds.iter().enumerate().map(|(index, label)| {
+        let bars = arms.iter().map(|&(name, hue, first)| {
+            let value = [0.97, 0.82, 0.6, 0.35, 0.09][index] * first;
+            let half = 1.96 * (value * (1.0 - value) / 32.0).sqrt() + 0.02;
+            let percent = format!("{}%", format_fixed(value * 100.0, 0));
+            let hint = format!("{name}, {label}: {percent}");
+            Bar {
+                low: Some((value - half).max(0.0)),
+                high: Some((value + half).min(1.0)),
+                ..bar(hue, value, percent, hint)
+            }
+        });
+        BarGroup { label: (*label).into(), bars: bars.collect() }
+    });
+    Figure::Bars(Bars {
+        x_label: "Slower decline after treatment than before it".into(),
+        y: percent_axis("Responders (95% CI)"),
+        legend: arms.iter().map(|&(name, hue, _)| LegendEntry { name: name.into(), hue }).collect(),
+        groups: groups.collect(),
+        base_y: 0.0,
+        reference_y: None,
+    })
+}
+
+fn responders_of_two() -> Figure {
+    responders(&[("MSC", Hue::Treated(0), 1.0), ("Control", Hue::Control, 0.7)])
+}
+
+fn responders_of_three() -> Figure {
+    responders(&[
+        ("MSC, two injections", Hue::Treated(0), 1.0),
+        ("MSC, one injection", Hue::Treated(1), 0.85),
+        ("Control", Hue::Control, 0.6),
+    ])
+}
+
+/// Bars that rise and fall, labelled, some of them marked, under long names.
+fn rising_and_falling() -> Figure {
+    let arms = [Hue::Treated(0), Hue::Treated(1), Hue::Treated(2), Hue::Treated(3), Hue::Treated(4), Hue::Neutral];
+    let names = ["Speech, salivation and swallowing", "Fine motor", "Gross motor", "Breathing"];
+    let groups = names.iter().enumerate().map(|(place, name)| {
+        let bars = arms.iter().enumerate().map(|(index, &hue)| {
+            let value = (place as f64 - 1.6) * 1.4 + (index as f64 - 2.0) * 0.8;
+            let mut bar = bar(hue, value, format_fixed(value, 1), format!("{name} {index}"));
+            bar.is_marked = index == 3;
+            bar
+        });
+        BarGroup { label: (*name).into(), bars: bars.collect() }
+    });
+    Figure::Bars(Bars {
+        x_label: String::new(),
+        y: round_axis("Change, points", -4.0, 5.0, 5),
+        legend: arms.iter().map(|&hue| LegendEntry { name: format!("{hue:?}"), hue }).collect(),
+        groups: groups.collect(),
+        base_y: 0.0,
+        reference_y: Some(2.0),
+    })
+}
+
+fn stages(arms: &[(&str, Hue)]) -> Figure {
+    let levels =
+        ["1", "2A", "2B", "3", "4A", "4B", "Died"].map(|level| format!("Stage {level}").replace("Stage D", "D"));
+    let panels = arms.iter().enumerate().map(|(arm, &(name, hue))| {
+        let bars = [0, 1, 2, 3, 4, 6, 9, 12].iter().map(|&month| {
+            let people = 32 - arm;
+            let speed = 0.12 + 0.05 * arm as f64;
+            let weights: Vec<f64> = (0..7)
+                .map(|level| {
+                    let distance = f64::from(level) - 0.6 - speed * f64::from(month) * 2.4;
+                    1.0 / (1.0 + distance * distance * 1.5)
+                })
+                .collect();
+            let known = 1.0 - 0.015 * f64::from(month);
+            let total: f64 = weights.iter().sum();
+            let mut parts: Vec<StackPart> = weights
+                .iter()
+                .enumerate()
+                .map(|(level, weight)| {
+                    let share = weight / total * known;
+                    let text = format_fixed(share * people as f64, 0);
+                    let hint = format!("{name}, month {month}, {}: {text}", levels[level]);
+                    StackPart { level: Some(level), share, text, hint }
+                })
+                .collect();
+            let text = format_fixed((1.0 - known) * people as f64, 0);
+            let hint = format!("{name}, month {month}, unknown: {text}");
+            parts.push(StackPart { level: None, share: 1.0 - known, text, hint });
+            StackBar { label: month.to_string(), count: people.to_string(), parts }
+        });
+        StackPanel { title: name.into(), hue, bars: bars.collect() }
+    });
+    Figure::StackedBars(StackedBars {
+        x_label: "Months since first injection; people".into(),
+        y_label: "Share of people in each stage".into(),
+        levels: levels.to_vec(),
+        unknown_level: "Not known".into(),
+        panels: panels.collect(),
+    })
+}
+
+fn stages_of_two() -> Figure {
+    stages(&[("MSC", Hue::Treated(0)), ("Control", Hue::Control)])
+}
+
+fn stages_of_three() -> Figure {
+    stages(&[
+        ("MSC, two intrathecal injections", Hue::Treated(0)),
+        ("MSC, one injection", Hue::Treated(1)),
+        ("Control", Hue::Control),
+    ])
+}
+
+fn forest_row(label: &str, estimate: f64, half: f64) -> ForestRow {
+    let (low, high) = (estimate - half, estimate + half);
+    let detail = format!("{} ({} to {})", format_fixed(estimate, 2), format_fixed(low, 2), format_fixed(high, 2));
+    ForestRow {
+        hint: format!("{label}: {detail}"),
+        label: label.into(),
+        detail,
+        hue: Hue::Treated(0),
+        estimate: Some(estimate),
+        low: Some(low),
+        high: Some(high),
+        is_emphasised: false,
+    }
+}
+
+fn methods() -> Figure {
+    let mut rows = vec![
+        forest_row("Student’s t, as published", 2.98, 1.49),
+        forest_row("Welch’s t", 2.98, 1.53),
+        forest_row("ANCOVA with baseline and onset", 2.91, 1.46),
+        forest_row("Mixed model for repeated measures", 2.84, 4.6),
+        forest_row("Random slopes to month 6", 3.67, 2.4),
+        forest_row("Joint rank, everyone randomised", 0.0, 0.0),
+    ];
+    rows[0].is_emphasised = true;
+    let last = &mut rows[5];
+    (last.estimate, last.low, last.high) = (None, None, None);
+    last.detail = "not in points".into();
+    Figure::Forest(Forest {
+        x: round_axis("Difference in change, MSC less control, points (95% CI)", -1.0, 6.0, 7),
+        reference_x: Some(0.0),
+        rows,
+    })
+}
+
+fn leave_one_out(count: usize) -> Figure {
+    let mut next = scattered(23);
+    let mut rows: Vec<ForestRow> = vec![forest_row("Everyone", 2.98, 1.49)];
+    for index in 1..count {
+        let estimate = 2.98 + 0.5 * (next() - 0.5);
+        let mut row = forest_row(&format!("without A-{:03}", index * 7), estimate, 1.5 + 0.06 * next());
+        row.hue = if index % 2 == 0 { Hue::Treated(0) } else { Hue::Control };
+        rows.push(row);
+    }
+    rows[0].is_emphasised = true;
+    rows[0].hue = Hue::Neutral;
+    Figure::Forest(Forest {
+        x: round_axis("Difference at month 4, points (95% CI)", 0.0, 5.0, 5),
+        reference_x: Some(0.0),
+        rows,
+    })
+}
+
+fn scatter_with_lines() -> Figure {
+    let Figure::Scatter(mut figure) = scatter() else { unreachable!() };
+    let line = |name: &str, hue: Hue, is_dashed: bool, slope: f64, offset: f64| ScatterLine {
+        name: name.into(),
+        hue,
+        is_dashed,
+        points: vec![(-20.0, offset - 20.0 * slope), (20.0, offset + 20.0 * slope)],
+    };
+    figure.lines = vec![
+        line("Both equal", Hue::Neutral, true, 1.0, 0.0),
+        line("MSC, fitted", Hue::Treated(0), false, 0.5, -4.1),
+        line("", Hue::Control, false, 0.2, -4.0),
+    ];
+    Figure::Scatter(figure)
+}
+
+fn traces_with_deaths() -> Figure {
+    let Figure::MeanLines(mut figure) = traces(40) else { unreachable!() };
+    for (index, trace) in figure.traces.iter_mut().enumerate().filter(|(index, _)| index % 5 == 2) {
+        trace.points.truncate(3 + index % 3);
+        trace.ends_in_death = true;
+    }
+    Figure::MeanLines(figure)
+}
+
 fn no_data() -> Vec<(&'static str, Figure)> {
     let x = fitted_axis("Months", 0.0, 0.0, 4);
     let y = round_axis("Change", f64::NAN, 1.0, 4);
@@ -277,7 +507,7 @@ fn no_data() -> Vec<(&'static str, Figure)> {
             "broken_numbers",
             Figure::MeanLines(MeanLines {
                 x: nowhere.clone(),
-                y: nowhere,
+                y: nowhere.clone(),
                 series: vec![MeanSeries {
                     name: "MSC".into(),
                     hue: Hue::Treated(usize::MAX),
@@ -309,6 +539,90 @@ fn no_data() -> Vec<(&'static str, Figure)> {
                 column_labels: Vec::new(),
                 cells: Vec::new(),
                 scale_labels: (String::new(), String::new()),
+            }),
+        ),
+        (
+            "no_bars",
+            Figure::Bars(Bars {
+                x_label: String::new(),
+                y: y.clone(),
+                legend: Vec::new(),
+                groups: vec![BarGroup { label: "Nobody".into(), bars: Vec::new() }],
+                base_y: f64::NAN,
+                reference_y: Some(f64::NAN),
+            }),
+        ),
+        (
+            "broken_bars",
+            Figure::Bars(Bars {
+                x_label: "People".into(),
+                y: nowhere.clone(),
+                legend: Vec::new(),
+                groups: vec![BarGroup {
+                    label: String::new(),
+                    bars: [f64::NAN, f64::INFINITY, 1e300, -3.0]
+                        .map(|value| Bar {
+                            low: Some(f64::NEG_INFINITY),
+                            high: Some(f64::NAN),
+                            is_marked: true,
+                            ..bar(Hue::Control, value, "1".into(), "seen".into())
+                        })
+                        .to_vec(),
+                }],
+                base_y: 0.0,
+                reference_y: None,
+            }),
+        ),
+        (
+            "no_panels",
+            Figure::StackedBars(StackedBars {
+                x_label: String::new(),
+                y_label: String::new(),
+                levels: Vec::new(),
+                unknown_level: String::new(),
+                panels: Vec::new(),
+            }),
+        ),
+        (
+            "broken_panels",
+            Figure::StackedBars(StackedBars {
+                x_label: "Month".into(),
+                y_label: "Share".into(),
+                levels: vec!["1".into()],
+                unknown_level: "Unknown".into(),
+                panels: vec![
+                    StackPanel { title: String::new(), hue: Hue::Neutral, bars: Vec::new() },
+                    StackPanel {
+                        title: "MSC".into(),
+                        hue: Hue::Control,
+                        bars: vec![StackBar {
+                            label: "0".into(),
+                            count: String::new(),
+                            parts: [f64::NAN, f64::INFINITY, -1.0, 7.0]
+                                .map(|share| StackPart {
+                                    level: Some(usize::MAX),
+                                    share,
+                                    text: "1".into(),
+                                    hint: "seen".into(),
+                                })
+                                .to_vec(),
+                        }],
+                    },
+                ],
+            }),
+        ),
+        ("no_rows", Figure::Forest(Forest { x: x.clone(), reference_x: Some(f64::NAN), rows: Vec::new() })),
+        (
+            "broken_rows",
+            Figure::Forest(Forest {
+                x: nowhere.clone(),
+                reference_x: Some(0.0),
+                rows: vec![ForestRow {
+                    estimate: Some(f64::NAN),
+                    low: Some(f64::NEG_INFINITY),
+                    high: Some(f64::INFINITY),
+                    ..forest_row("Broken", 1.0, f64::NAN)
+                }],
             }),
         ),
         (
@@ -364,6 +678,26 @@ fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
         ("survival_curves_dark", survival_by_sixes(), 680, true),
         ("survival_curves_phone", survival_by_sixes(), 320, false),
         ("one_survival_curve", survival(true), 1100, false),
+        ("waterfall", Figure::Bars(waterfall(64)), 680, false),
+        ("waterfall_phone_dark", Figure::Bars(waterfall(64)), 320, true),
+        ("waterfall_crowd", Figure::Bars(waterfall(1000)), 680, false),
+        ("responders", responders_of_two(), 680, false),
+        ("responders_phone", responders_of_two(), 320, false),
+        ("responders_of_three", responders_of_three(), 680, true),
+        ("responders_of_three_phone", responders_of_three(), 320, false),
+        ("rising_and_falling", rising_and_falling(), 720, false),
+        ("stages_of_two", stages_of_two(), 720, false),
+        ("stages_of_two_phone", stages_of_two(), 360, true),
+        ("stages_of_three", stages_of_three(), 720, true),
+        ("stages_of_three_phone", stages_of_three(), 360, false),
+        ("forest", methods(), 680, false),
+        ("forest_phone_dark", methods(), 320, true),
+        ("long_forest", leave_one_out(64), 680, false),
+        ("long_forest_phone", leave_one_out(64), 320, false),
+        ("scatter_with_lines", scatter_with_lines(), 680, false),
+        ("scatter_with_lines_phone", scatter_with_lines(), 320, true),
+        ("traces_with_deaths", traces_with_deaths(), 680, false),
+        ("traces_with_deaths_dark", traces_with_deaths(), 680, true),
         ("no_arms", no_data().swap_remove(0).1, 680, false),
     ]
 }
@@ -448,6 +782,43 @@ fn each_point_has_its_hint_where_it_stands() {
     assert!((month_6[0].x - month_6[1].x).abs() >= 5.0, "the bars stand side by side");
 }
 
+/// The hints that can be pointed at, each once.
+fn hints(figure: &Figure, width: u32) -> (usize, std::collections::BTreeSet<String>) {
+    let mut buffer = String::new();
+    let size = (width, preferred_height(figure, width));
+    let backend = plotters_svg::SVGBackend::with_string(&mut buffer, size);
+    let marks = draw(backend, figure, &Palette::light(), size, 1.0).expect("drawing into text");
+    (marks.len(), marks.into_iter().map(|mark| mark.hint).collect())
+}
+
+#[test]
+fn each_bar_and_row_can_be_pointed_at() {
+    for width in [320, 680] {
+        let (count, found) = hints(&Figure::Bars(waterfall(1000)), width);
+        assert_eq!(found.len(), 1000);
+        assert!(count <= 8000, "{count} marks are slow to search");
+        assert_eq!(hints(&responders_of_three(), width).1.len(), 15);
+        // Seven stages at each of eight visits, and the unknown ones but for the first.
+        assert_eq!(hints(&stages_of_two(), width).1.len(), 2 * (8 * 8 - 1));
+        assert_eq!(hints(&leave_one_out(64), width).1.len(), 64);
+        assert_eq!(hints(&methods(), width).1.len(), 6);
+    }
+}
+
+#[test]
+fn a_tall_bar_can_be_pointed_at_anywhere() {
+    let figure = Figure::Bars(waterfall(64));
+    let mut buffer = String::new();
+    let size = (680, preferred_height(&figure, 680));
+    let backend = plotters_svg::SVGBackend::with_string(&mut buffer, size);
+    let marks = draw(backend, &figure, &Palette::light(), size, 1.0).expect("drawing into text");
+    let last = marks.last().expect("a mark").hint.clone();
+    let mut heights: Vec<f64> = marks.iter().filter(|mark| mark.hint == last).map(|mark| mark.y).collect();
+    heights.sort_by(f64::total_cmp);
+    assert!(heights.len() > 4);
+    assert!(heights.windows(2).all(|pair| pair[1] - pair[0] < 16.0), "{heights:?}");
+}
+
 #[test]
 fn words_from_files_are_escaped() {
     let drawn = svg(&long_names(), &Palette::light(), 1100, "<script>alert(1)</script> & \"more\"", "a < b\u{1}");
@@ -486,6 +857,7 @@ fn page_and_figures_share_their_colours() {
             ("card", palette.card),
             ("ink", palette.ink),
             ("soft", palette.soft),
+            ("accent", palette.accent),
             ("line", palette.line),
             ("arm-control", palette.control),
             ("arm-neutral", palette.neutral),

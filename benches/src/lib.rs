@@ -1,5 +1,9 @@
 //! What is timed, the same code natively (`main.rs`) and inside WebAssembly, where `bench.mjs` calls and times it.
 
+mod models;
+
+pub use models::Made;
+
 use second_look::analysis::{AnalysisPlan, Plan};
 use second_look::engine::run;
 use second_look::import::{Column, Import, SourceFile, read_columns, read_text, read_trial};
@@ -79,7 +83,7 @@ impl Demo {
         Demo { import, plan }
     }
 
-    /// Runs the plan's `change`, `correlation` or `survival`; how many rows of findings it gave.
+    /// Runs one of the plan's questions; how many rows of findings it gave.
     pub fn analyse(&self, question: &str) -> usize {
         let is_asked = |asked: &&AnalysisPlan| {
             let name = match asked {

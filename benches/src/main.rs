@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use second_look_benches::{Demo, columns, plain_csv, trial};
+use second_look_benches::{Demo, Made, columns, plain_csv, trial};
+
+const QUESTIONS: [&str; 9] =
+    ["patients", "change", "slope", "mmrm", "lmm", "cafs", "staging", "correlation", "survival"];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -19,15 +22,22 @@ fn main() -> ExitCode {
         }
     };
     let demo = Demo::new();
+    let (small, large, few) = (Made::new(200, 4), Made::new(1000, 10), Made::new(64, 1));
     let repeats: usize = repeats;
     for _ in 0..repeats {
         time("columns", 1, || columns(&bytes));
         time("plain csv", 1, || plain_csv(&bytes));
         time("trial", 1, || trial("visits.csv", &bytes) as usize);
         time("demo", 20, || Demo::new().analyse(""));
-        for question in ["change", "correlation", "survival"] {
-            time(question, 20, || demo.analyse(question));
+        for question in QUESTIONS {
+            time(question, 5, || demo.analyse(question));
         }
+        time("mmrm 200x4", 1, || small.mmrm().to_bits() as usize);
+        time("mmrm 1000x10", 1, || large.mmrm().to_bits() as usize);
+        time("slopes 200x4", 1, || small.slopes().to_bits() as usize);
+        time("slopes 1000x10", 1, || large.slopes().to_bits() as usize);
+        time("joint rank 1000x10", 1, || large.joint_rank().to_bits() as usize);
+        time("tests 64", 20, || few.tests().to_bits() as usize);
     }
     ExitCode::SUCCESS
 }
@@ -36,7 +46,7 @@ fn time(name: &str, calls: u32, mut work: impl FnMut() -> usize) {
     let started = Instant::now();
     let mut sum = 0;
     for _ in 0..calls {
-        sum += std::hint::black_box(work());
+        sum = std::hint::black_box(work()).wrapping_add(sum);
     }
     let milliseconds = started.elapsed().as_secs_f64() * 1e3 / f64::from(calls);
     println!("{name}\t{milliseconds}\t{sum}");

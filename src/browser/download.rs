@@ -10,7 +10,11 @@ pub fn save(name: &str, media_type: &str, text: &str) -> Result<(), String> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).map_err(words)?;
-    let url = Url::create_object_url_with_blob(&blob).map_err(words)?;
+    save_blob(name, &blob)
+}
+
+pub(super) fn save_blob(name: &str, blob: &Blob) -> Result<(), String> {
+    let url = Url::create_object_url_with_blob(blob).map_err(words)?;
     let clicked = click(name, &url);
     let _ = Url::revoke_object_url(&url);
     clicked
@@ -26,6 +30,6 @@ fn click(name: &str, url: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn words(error: JsValue) -> String {
+pub(super) fn words(error: JsValue) -> String {
     format!("The browser did not save the file: {error:?}")
 }

@@ -12,12 +12,12 @@ use crate::report::figure::{Axis, CountRow, CountRows, Tick};
 /// Below this width the names leave the lines' ends for a legend above the plot.
 pub(super) const NARROW: f64 = 480.0;
 
-const LINE: f64 = 17.0;
+pub(super) const LINE: f64 = 17.0;
 /// Between the y axis's title and the plot, with room for the highest tick's label.
 const TITLE_GAP: f64 = 14.0;
 const COUNT_ROW: f64 = 20.0;
 const COUNT_TITLE: f64 = 24.0;
-const X_TICKS: f64 = 27.0;
+pub(super) const X_TICKS: f64 = 27.0;
 
 /// The space around the plot; it depends on the width alone.
 pub(super) struct Margins {
@@ -29,6 +29,8 @@ pub(super) struct Margins {
     width: f64,
     /// Room inside the plot for points that are moved aside at its first and last x.
     inset: f64,
+    headroom: f64,
+    foot: f64,
     /// Names of count rows stand over their numbers rather than left of them.
     is_stacked: bool,
     /// Each count row's name, in lines.
@@ -45,6 +47,10 @@ pub(super) struct Request<'a> {
     /// Width of the labels at the lines' ends.
     pub end_labels: f64,
     pub inset: f64,
+    /// Room above the plot for what reaches over it.
+    pub headroom: f64,
+    /// Room between the plot and the x axis's title; [`X_TICKS`] for a row of labels.
+    pub foot: f64,
 }
 
 impl Margins {
@@ -71,7 +77,8 @@ impl Margins {
         let top = pad
             + if legend > 0.0 { legend + 8.0 } else { 0.0 }
             + LINE * y_title.len() as f64
-            + if y_title.is_empty() { 4.0 } else { TITLE_GAP };
+            + if y_title.is_empty() { 4.0 } else { TITLE_GAP }
+            + request.headroom;
 
         let x_title = small.wrap(&request.x.label, (width - left - right).max(width * 0.6), 2);
         let row_names: Vec<Vec<String>> = rows
@@ -81,8 +88,22 @@ impl Margins {
         let extra: usize = if is_stacked { row_names.iter().map(Vec::len).sum() } else { 0 };
         let counts = COUNT_TITLE + 10.0 + COUNT_ROW * rows.len() as f64 + LINE * extra as f64;
         let counts = if rows.is_empty() { 0.0 } else { counts };
-        let bottom = X_TICKS + LINE * x_title.len() as f64 + counts + pad;
-        Margins { pad, left, right, top, bottom, width, inset: request.inset, is_stacked, row_names, y_title, x_title }
+        let bottom = request.foot + LINE * x_title.len() as f64 + counts + pad;
+        Margins {
+            pad,
+            left,
+            right,
+            top,
+            bottom,
+            width,
+            inset: request.inset,
+            headroom: request.headroom,
+            foot: request.foot,
+            is_stacked,
+            row_names,
+            y_title,
+            x_title,
+        }
     }
 
     /// The height that gives the plot a good shape.
@@ -136,10 +157,16 @@ impl<'a> Frame<'a> {
     }
 
     pub fn draw_axes(&self, pen: &mut Pen<'_>, palette: &Palette) -> Result<(), ChartError> {
+        self.draw_grid(pen, palette)?;
+        self.draw_x_axis(pen, palette)?;
+        self.draw_titles(pen, palette)
+    }
+
+    /// Lines across, each with its y tick's label.
+    pub fn draw_grid(&self, pen: &mut Pen<'_>, palette: &Palette) -> Result<(), ChartError> {
         let look = TextLook::plain(SMALL, palette.soft);
         let line = Paint::solid(palette.line);
         let plot = self.plot;
-
         let ends = plot.grown(0.5);
         let y_ticks: Vec<(f64, &Tick)> = self.y.ticks.iter().map(|tick| (self.y_px(tick.at), tick)).collect();
         let y_ticks: Vec<(f64, &Tick)> =
@@ -149,7 +176,13 @@ impl<'a> Frame<'a> {
             pen.horizontal(plot.left, plot.right, y, 1.0, line)?;
             pen.text((plot.left - 9.0, y), &tick.label, Align::Right, look)?;
         }
+        Ok(())
+    }
 
+    fn draw_x_axis(&self, pen: &mut Pen<'_>, palette: &Palette) -> Result<(), ChartError> {
+        let look = TextLook::plain(SMALL, palette.soft);
+        let plot = self.plot;
+        let ends = plot.grown(0.5);
         let axis = Paint::solid(palette.line.mixed(palette.soft, 0.55));
         pen.horizontal(plot.left, plot.right, plot.bottom, 1.0, axis)?;
         let x_ticks: Vec<(f64, &Tick)> = self
@@ -164,13 +197,19 @@ impl<'a> Frame<'a> {
             pen.vertical(x, plot.bottom, plot.bottom + 5.0, 1.0, axis)?;
             pen.text((x, plot.bottom + 16.0), &tick.label, Align::Center, look)?;
         }
+        Ok(())
+    }
 
-        let mut y = plot.top - TITLE_GAP - LINE * self.margins.y_title.len() as f64 + LINE / 2.0;
+    pub fn draw_titles(&self, pen: &mut Pen<'_>, palette: &Palette) -> Result<(), ChartError> {
+        let look = TextLook::plain(SMALL, palette.soft);
+        let plot = self.plot;
+        let mut y =
+            plot.top - self.margins.headroom - TITLE_GAP - LINE * self.margins.y_title.len() as f64 + LINE / 2.0;
         for line in &self.margins.y_title {
             pen.text((self.margins.pad, y), line, Align::Left, look)?;
             y += LINE;
         }
-        let mut y = plot.bottom + X_TICKS + LINE / 2.0 + 1.0;
+        let mut y = plot.bottom + self.margins.foot + LINE / 2.0 + 1.0;
         let middle = (plot.left + plot.right) / 2.0;
         for line in &self.margins.x_title {
             let half = look.width(line) / 2.0;
@@ -209,7 +248,8 @@ impl<'a> Frame<'a> {
         let title = TextLook::plain(SMALL - 0.5, palette.soft);
         let ends = self.plot.grown(1.0);
         let kept = self.kept_counts(counts, look);
-        let mut y = self.plot.bottom + X_TICKS + LINE * self.margins.x_title.len() as f64 + 10.0 + COUNT_TITLE / 2.0;
+        let mut y =
+            self.plot.bottom + self.margins.foot + LINE * self.margins.x_title.len() as f64 + 10.0 + COUNT_TITLE / 2.0;
         let room = self.margins.width - 2.0 * self.margins.pad;
         pen.text((self.margins.pad, y), &title.fit(&counts.title, room), Align::Left, title)?;
         y += COUNT_TITLE / 2.0 + COUNT_ROW / 2.0;
@@ -261,7 +301,7 @@ impl<'a> Frame<'a> {
 }
 
 /// 0 at the axis's lower end, 1 at its upper; an axis without extent puts all in the middle.
-fn share(axis: &Axis, value: f64) -> f64 {
+pub(super) fn share(axis: &Axis, value: f64) -> f64 {
     let extent = axis.max - axis.min;
     if extent.is_finite() && extent > 0.0 { (value - axis.min) / extent } else { value * 0.0 + 0.5 }
 }

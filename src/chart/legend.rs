@@ -1,16 +1,22 @@
 //! Names in rows above the plot, each with its line and marker.
 
 use super::ChartError;
+use super::clip::Rect;
 use super::marker::draw_marker;
-use super::palette::Palette;
-use super::pen::{Paint, Pen};
+use super::palette::{Palette, Rgb};
+use super::pen::{Paint, Pen, Point};
 use super::text::{Align, SMALL, TextLook};
+use super::texture::{Texture, fill_textured, texture_of};
 use crate::report::figure::Hue;
 
 const ROW: f64 = 22.0;
 const NAME_LINE: f64 = 16.0;
 const GAP: f64 = 20.0;
 const NAME_SIZE: f64 = SMALL;
+
+/// Of lines that are not an arm's own, such as a fitted one.
+pub(super) const THIN_LINE: f64 = 1.75;
+pub(super) const THIN_DASH: &[f64] = &[6.0, 4.0];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sample {
@@ -19,12 +25,26 @@ pub(super) enum Sample {
     MarkedLine,
     Point,
     HollowPoint,
+    ThinLine {
+        is_dashed: bool,
+    },
+    /// Filled as the arm's bars are, which may be narrow.
+    Bar {
+        is_narrow: bool,
+    },
+    /// Not an arm: a class in its own colour, named in ink.
+    Class {
+        color: Rgb,
+        texture: Texture,
+    },
 }
 
 impl Sample {
     fn width(self) -> f64 {
         match self {
             Sample::Line | Sample::MarkedLine => 30.0,
+            Sample::ThinLine { .. } => 26.0,
+            Sample::Bar { .. } | Sample::Class { .. } => 14.0,
             Sample::Point | Sample::HollowPoint => 11.0,
         }
     }
@@ -79,16 +99,12 @@ impl Legend {
             let mut x = left + place.x;
             let look = palette.look(item.hue);
             let sample = item.sample.width();
-            if matches!(item.sample, Sample::Line | Sample::MarkedLine) {
-                pen.line(&[(x, y), (x + sample, y)], 2.25, Paint::solid(look.color), look.dash)?;
-            }
-            if item.sample != Sample::Line {
-                let is_hollow = item.sample == Sample::HollowPoint;
-                let radius = if is_hollow { 4.5 } else { 4.0 };
-                draw_marker(pen, look.marker, (x + sample / 2.0, y), radius, look.color, palette.card, is_hollow)?;
-            }
+            item.draw_sample(pen, palette, (x, y))?;
             x += sample + 7.0;
-            let name = TextLook::bold(NAME_SIZE, look.color);
+            let name = match item.sample {
+                Sample::Class { .. } => TextLook::plain(NAME_SIZE, palette.ink.mixed(palette.soft, 0.35)),
+                _ => TextLook::bold(NAME_SIZE, look.color),
+            };
             for (index, line) in place.name.iter().enumerate() {
                 pen.text((x, y + NAME_LINE * index as f64), line, Align::Left, name)?;
             }
@@ -120,6 +136,34 @@ fn widest(lines: &[String]) -> f64 {
 }
 
 impl Item {
+    fn draw_sample(&self, pen: &mut Pen<'_>, palette: &Palette, (x, y): Point) -> Result<(), ChartError> {
+        let look = palette.look(self.hue);
+        let width = self.sample.width();
+        let line = [(x, y), (x + width, y)];
+        let swatch = Rect { left: x, top: y - 6.0, right: x + width, bottom: y + 6.0 };
+        let point = |pen: &mut Pen<'_>, radius, is_hollow| {
+            draw_marker(pen, look.marker, (x + width / 2.0, y), radius, look.color, palette.card, is_hollow)
+        };
+        match self.sample {
+            Sample::Line => pen.line(&line, 2.25, Paint::solid(look.color), look.dash),
+            Sample::MarkedLine => {
+                pen.line(&line, 2.25, Paint::solid(look.color), look.dash)?;
+                point(pen, 4.0, false)
+            }
+            Sample::Point => point(pen, 4.0, false),
+            Sample::HollowPoint => point(pen, 4.5, true),
+            Sample::ThinLine { is_dashed } => {
+                pen.line(&line, THIN_LINE, Paint::solid(look.color), if is_dashed { THIN_DASH } else { &[] })
+            }
+            Sample::Bar { is_narrow } => {
+                let texture = texture_of(self.hue);
+                let texture = if is_narrow { texture.narrowed() } else { texture };
+                fill_textured(pen, swatch, look.color, palette.card, texture)
+            }
+            Sample::Class { color, texture } => fill_textured(pen, swatch, color, palette.card, texture),
+        }
+    }
+
     fn detail_width(&self) -> f64 {
         if self.detail.is_empty() {
             0.0

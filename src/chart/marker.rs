@@ -64,11 +64,21 @@ pub(super) fn draw_marker(
     ground: Rgb,
     is_hollow: bool,
 ) -> Result<(), ChartError> {
-    let fill = |pen: &mut Pen<'_>, radius: f64, color: Rgb| match marker {
-        Marker::Circle => pen.circle(center, radius, Paint::solid(color)),
-        _ => pen.shape(center, radius, &marker.corners(), Paint::solid(color)),
-    };
+    let fill = |pen: &mut Pen<'_>, radius: f64, color: Rgb| draw_rimless(pen, marker, center, radius, color);
     fill(pen, radius + if radius < 3.5 { 0.75 } else { 1.25 }, ground)?;
     fill(pen, radius, color)?;
     if is_hollow { fill(pen, radius - 1.5, ground) } else { Ok(()) }
+}
+
+pub(super) fn draw_rimless(
+    pen: &mut Pen<'_>,
+    marker: Marker,
+    center: Point,
+    radius: f64,
+    color: Rgb,
+) -> Result<(), ChartError> {
+    match marker {
+        Marker::Circle => pen.circle(center, radius, Paint::solid(color)),
+        _ => pen.shape(center, radius, &marker.corners(), Paint::solid(color)),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::clip::Rect;
 use super::end_labels::{EndLabel, Placement, draw_end_labels};
-use super::frame::{Frame, Margins, Request};
+use super::frame::{Frame, Margins, Request, X_TICKS};
 use super::legend::Sample;
 use super::marker::draw_marker;
 use super::palette::Palette;
@@ -14,6 +14,8 @@ use crate::report::figure::{MeanLines, Trace};
 const RADIUS: f64 = 4.25;
 /// Between the interval bars of two arms at the same x.
 const SIDESTEP: f64 = 8.0;
+/// Half the extent of the cross where a subject's line ends in death.
+const CROSS: f64 = 3.5;
 
 fn request<'a>(figure: &'a MeanLines, placement: &'a Placement) -> Request<'a> {
     let inset = sidestep_extent(figure) / 2.0 + RADIUS + 4.0;
@@ -24,6 +26,8 @@ fn request<'a>(figure: &'a MeanLines, placement: &'a Placement) -> Request<'a> {
         legend: &placement.legend,
         end_labels: placement.width,
         inset: if figure.series.is_empty() { 0.0 } else { inset },
+        headroom: 0.0,
+        foot: X_TICKS,
     }
 }
 
@@ -132,6 +136,14 @@ fn draw_traces(
         pen.line_within(frame.clip(), &points, 1.0, paint, &[])?;
         for &at in points.iter().filter(|&&at| frame.clip().contains(at)) {
             note(marks, at, 4.0, &trace.hint);
+        }
+        let end = points.iter().rfind(|(x, y)| x.is_finite() && y.is_finite());
+        if let Some(&(x, y)) = end.filter(|&&end| trace.ends_in_death && frame.clip().contains(end)) {
+            // Fewer than the lines, the crosses may be stronger.
+            let paint = Paint::faint(palette.look(trace.hue).color, (alpha * 2.2).clamp(0.4, 0.9));
+            for slant in [-CROSS, CROSS] {
+                pen.line(&[(x - CROSS, y - slant), (x + CROSS, y + slant)], 1.5, paint, &[])?;
+            }
         }
     }
     Ok(())

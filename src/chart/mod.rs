@@ -18,6 +18,7 @@ mod stacked_bars;
 mod survival_curves;
 mod svg;
 mod text;
+mod texture;
 
 use crate::report::figure::Figure;
 use pen::{Pen, Point};
@@ -96,6 +97,20 @@ fn draw_with(pen: &mut Pen<'_>, figure: &Figure, palette: &Palette, size: (u32, 
     pen.finish()?;
     marks.retain(|mark| whole.contains((mark.x, mark.y)));
     Ok(marks)
+}
+
+/// Remembers a hint all along an upright bar, so that it can be pointed at anywhere.
+fn note_along(marks: &mut Vec<Mark>, x: f64, (from, to): (f64, f64), radius: f64, most: usize, hint: &str) {
+    let radius = radius.clamp(3.0, 14.0);
+    let length = (to - from).abs();
+    if !length.is_finite() {
+        return;
+    }
+    let pieces = ((length / (radius * 1.5)).ceil() as usize).clamp(1, most.max(1));
+    for piece in 0..pieces {
+        let share = (piece as f64 + 0.5) / pieces as f64;
+        note(marks, (x, from + (to - from) * share), radius, hint);
+    }
 }
 
 /// Remembers where a hint can be pointed at, if there is one.

@@ -55,6 +55,8 @@ pub struct Palette {
     pub card: Rgb,
     pub ink: Rgb,
     pub soft: Rgb,
+    /// The page's one accent; ordered classes run through it.
+    pub accent: Rgb,
     /// Grid lines.
     pub line: Rgb,
     pub control: Rgb,
@@ -86,6 +88,7 @@ impl Palette {
             card: Rgb::from_hex(0xffffff),
             ink: Rgb::from_hex(0x1c2126),
             soft: Rgb::from_hex(0x59626b),
+            accent: Rgb::from_hex(0x0b6b66),
             line: Rgb::from_hex(0xe6e4df),
             control: Rgb::from_hex(0xb5480c),
             treated: [0x0064a8, 0x117a55, 0xa6327d, 0x7a5f00, 0x6046c0, 0x0b7683].map(Rgb::from_hex),
@@ -101,6 +104,7 @@ impl Palette {
             card: Rgb::from_hex(0x1c2024),
             ink: Rgb::from_hex(0xe8e6e1),
             soft: Rgb::from_hex(0xa6aeb6),
+            accent: Rgb::from_hex(0x5cc8bf),
             line: Rgb::from_hex(0x343a40),
             control: Rgb::from_hex(0xf2a065),
             treated: [0x74bcf7, 0x66cd9f, 0xf097c9, 0xdcc25a, 0xb9abfa, 0x5fcbd9].map(Rgb::from_hex),
@@ -129,9 +133,22 @@ impl Palette {
         self.card.mixed(self.line, 0.4).mixed(end, value.abs())
     }
 
-    /// Ink or its opposite, whichever is easier to read on `ground`.
+    /// The colour of one of `count` ordered classes: pale at first, through the accent, nearly ink at last.
+    pub fn ordered(&self, level: usize, count: usize) -> Rgb {
+        let share = level as f64 / count.saturating_sub(1).max(1) as f64;
+        let (share, middle) = (share.min(1.0), 0.62);
+        if share <= middle {
+            self.card.mixed(self.accent, 0.2 + 0.7 * share / middle)
+        } else {
+            self.card.mixed(self.accent, 0.9).mixed(self.ink, 0.92 * (share - middle) / (1.0 - middle))
+        }
+    }
+
+    /// Ink or its opposite, whichever is easier to read on `ground`; black or white where neither is easy.
     pub fn readable_on(&self, ground: Rgb) -> Rgb {
-        if self.ink.contrast(ground) >= self.card.contrast(ground) { self.ink } else { self.card }
+        let better = |one: Rgb, other: Rgb| if one.contrast(ground) >= other.contrast(ground) { one } else { other };
+        let own = better(self.ink, self.card);
+        if own.contrast(ground) >= 4.5 { own } else { better(Rgb::from_hex(0), Rgb::from_hex(0xffffff)) }
     }
 }
 
@@ -157,6 +174,22 @@ mod tests {
                 let ground = palette.diverging(f64::from(step) / 20.0);
                 let ratio = palette.readable_on(ground).contrast(ground);
                 assert!(ratio >= 4.5, "{step}: {ratio}");
+            }
+        }
+    }
+
+    #[test]
+    fn ordered_classes_grow_in_contrast_and_text_reads_on_each() {
+        for palette in [Palette::light(), Palette::dark()] {
+            for count in 1..=8 {
+                let colors: Vec<Rgb> = (0..count).map(|level| palette.ordered(level, count)).collect();
+                for color in &colors {
+                    let ratio = palette.readable_on(*color).contrast(*color);
+                    assert!(ratio >= 4.5, "{color:?}: {ratio}");
+                }
+                for pair in colors.windows(2) {
+                    assert!(pair[1].contrast(palette.card) > 1.1 * pair[0].contrast(palette.card), "{pair:?}");
+                }
             }
         }
     }

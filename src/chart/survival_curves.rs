@@ -1,7 +1,7 @@
 //! Steps of survival with their intervals and censor marks.
 
 use super::end_labels::{EndLabel, Placement, draw_end_labels};
-use super::frame::{Frame, Margins, Request};
+use super::frame::{Frame, Margins, Request, X_TICKS};
 use super::legend::Sample;
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
@@ -16,6 +16,8 @@ fn request<'a>(figure: &'a SurvivalCurves, placement: &'a Placement) -> Request<
         legend: &placement.legend,
         end_labels: placement.width,
         inset: 0.0,
+        headroom: 0.0,
+        foot: X_TICKS,
     }
 }
 

@@ -339,7 +339,7 @@ impl MmrmView<'_> {
             points: vec![(x.min, x.min), (x.max, x.max)],
         };
         Some(FigureView {
-            key: "residuals-normal",
+            key: "check-normal",
             title: "Are the residuals normal?".into(),
             aside: "Q-Q plot, standardised residuals".into(),
             description: format!(
@@ -371,7 +371,7 @@ impl MmrmView<'_> {
             let lines = vec![at(0.0, ""), at(2.0, "±2"), at(-2.0, "")];
             let beyond = self.detail.residuals.iter().filter(|point| point.standardised.abs() > 2.0).count();
             FigureView {
-                key: "residuals-fitted",
+                key: "check-spread",
                 title: "Do the residuals spread evenly?".into(),
                 aside: "standardised, against the fitted change".into(),
                 description: format!(
@@ -391,9 +391,9 @@ impl MmrmView<'_> {
     fn main_table(&self) -> TableView {
         let level = format_level(self.plan.confidence_level);
         let mut columns = vec![ColumnView::text(time_heading(self.time_unit())), ColumnView::text("Arm")];
-        columns.extend(["n", "LS mean change", "SE"].map(ColumnView::number));
+        columns.extend(["n", "LS mean (SE)"].map(ColumnView::number));
         columns.push(ColumnView::number(format!("{level} CI")));
-        columns.extend(["Difference", "SE"].map(ColumnView::number));
+        columns.push(ColumnView::number("Difference (SE)"));
         columns.push(ColumnView::number(format!("{level} CI")));
         columns.extend(["df", "p"].map(ColumnView::number));
         let mut rows = Vec::new();
@@ -404,11 +404,11 @@ impl MmrmView<'_> {
                 let time = if line == 0 { time_number(month, self.time_unit()) } else { String::new() };
                 let mut cells = vec![Cell::head(time), Cell::arm(arm, hue(place))];
                 cells.push(mean.and_then(|row| row.n).map_or_else(Cell::absent, |n| Cell::text(n.to_string())));
-                cells.extend(estimate_cells(mean).into_iter().take(3));
+                cells.extend(compact_cells(mean).into_iter().take(2));
                 if place == 0 {
-                    cells.extend((0..5).map(|_| Cell::default()));
+                    cells.extend((0..4).map(|_| Cell::default()));
                 } else {
-                    cells.extend(estimate_cells(self.row(Term::Difference, Some(arm), month)));
+                    cells.extend(compact_cells(self.row(Term::Difference, Some(arm), month)));
                 }
                 rows.push(cells);
             }
@@ -417,8 +417,8 @@ impl MmrmView<'_> {
             let found = self.rows(Term::AverageDifference).find(|row| row.group.as_deref() == Some(arm));
             if let Some(row) = found {
                 let mut cells = vec![Cell::head(if index == 0 { "All" } else { "" }), Cell::arm(arm, hue(index + 1))];
-                cells.extend((0..4).map(|_| Cell::default()));
-                cells.extend(estimate_cells(Some(row)));
+                cells.extend((0..3).map(|_| Cell::default()));
+                cells.extend(compact_cells(Some(row)));
                 rows.push(cells);
             }
         }
@@ -427,7 +427,7 @@ impl MmrmView<'_> {
             columns,
             rows,
             footnote: Some(format!(
-                "LS mean: least-squares mean of the arm at the visit, at the mean of numeric covariates, a factor’s groups weighing alike. Difference: the arm minus {}. All: the mean of the differences over the visits. p is two-sided and not adjusted for several visits.",
+                "SE, standard error. LS mean: least-squares mean of the arm at the visit, at the mean of numeric covariates, a factor’s groups weighing alike. Difference: the arm minus {}. All: the mean of the differences over the visits. p is two-sided and not adjusted for several visits.",
                 self.control()
             )),
         }
@@ -575,6 +575,19 @@ impl MmrmView<'_> {
             "Checked against R’s mmrm 0.3.18 (nine covariances by three methods) and nlme’s gls on data sets that the program was not tuned to; docs/VALIDATION.md has the figures.".to_owned(),
         ]
     }
+}
+
+/// Estimate with its standard error in one cell, interval, df and p of a row.
+pub(super) fn compact_cells(row: Option<&Finding>) -> Vec<Cell> {
+    let Some(row) = row else { return (0..4).map(|_| Cell::absent()).collect() };
+    let estimate = match (row.estimate, row.std_error) {
+        (Some(estimate), Some(error)) => {
+            Cell::strong(format!("{} ({})", format_fixed(estimate, 2), format_fixed(error, 2)))
+        }
+        (Some(estimate), None) => Cell::strong(format_fixed(estimate, 2)),
+        _ => Cell::absent(),
+    };
+    std::iter::once(estimate).chain(estimate_cells(Some(row)).into_iter().skip(2)).collect()
 }
 
 /// Estimate, SE, interval, df and p of a row.

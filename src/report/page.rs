@@ -42,6 +42,13 @@ pub struct FigureView {
     pub description: String,
 }
 
+impl FigureView {
+    /// Asks whether the method fits rather than what it says: drawn small, below the tables.
+    pub fn is_check(&self) -> bool {
+        self.key.starts_with("check-")
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableView {
     pub title: String,

@@ -2,7 +2,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::bench;
-use crate::browser::canvas::{WidthGuard, draw_on, place_in, watch_width};
+use crate::browser::canvas::{WidthGuard, draw_on, place_in, save_png, watch_width};
 use crate::browser::download;
 use crate::chart::{Mark, Palette, svg};
 use crate::report::page::FigureView;
@@ -68,7 +68,9 @@ pub fn FigureCard(view: FigureView) -> impl IntoView {
         }
     };
 
-    let name = format!("second-look-{}.svg", view.key);
+    let name = format!("second-look-{}", view.key);
+    let picture_name = format!("{name}.png");
+    let name = format!("{name}.svg");
     let title = view.title.clone();
     let description = view.description.clone();
     let save = move |_| {
@@ -77,12 +79,19 @@ pub fn FigureCard(view: FigureView) -> impl IntoView {
             failure.set(Some(message));
         }
     };
+    let save_picture = move |_| {
+        figure.with_value(|figure| {
+            let fail = move |message| failure.set(Some(message));
+            save_png(&picture_name, figure, &Palette::light(), SAVED_WIDTH, fail);
+        });
+    };
     view! {
         <figure class="card">
             <figcaption>
                 <h2>{view.title.clone()}</h2>
                 <small>{view.aside.clone()}</small>
                 <button type="button" class="quiet" on:click=save>"Save SVG"</button>
+                <button type="button" class="quiet" on:click=save_picture>"Save PNG"</button>
             </figcaption>
             <div class="canvas-place">
                 <canvas

@@ -52,6 +52,7 @@ fn NoAnswer(message: String) -> impl IntoView {
 
 #[component]
 fn Result(page: ResultPage) -> impl IntoView {
+    let (checks, figures): (Vec<_>, Vec<_>) = page.figures.into_iter().partition(|figure| figure.is_check());
     view! {
         <article>
             <p class="kicker">{page.kicker}</p>
@@ -70,8 +71,16 @@ fn Result(page: ResultPage) -> impl IntoView {
             </h1>
             <p class="subline">{page.subline}</p>
             <button type="button" class="button to-settings" on:click=|_| address::scroll_to("settings")>"Settings"</button>
-            {page.figures.into_iter().map(|figure| view! { <FigureCard view=figure/> }).collect_view()}
+            {figures.into_iter().map(|figure| view! { <FigureCard view=figure/> }).collect_view()}
             {page.tables.into_iter().map(|table| view! { <DataTable table/> }).collect_view()}
+            {(!checks.is_empty())
+                .then(|| {
+                    view! {
+                        <section class="checks" aria-label="Checks of the model">
+                            {checks.into_iter().map(|figure| view! { <FigureCard view=figure/> }).collect_view()}
+                        </section>
+                    }
+                })}
             {(!page.doubts.is_empty())
                 .then(|| {
                     view! {

@@ -65,6 +65,26 @@ fn the_function_page_has_the_primary_rows(page: &Page) {
     page.wait_for(".method", "R 4.2.2");
 }
 
+#[test]
+fn a_figure_is_saved_as_a_picture() {
+    let page = Page::start();
+    page.open("#demo");
+    page.wait_for_start();
+    every_figure_is_drawn(&page, &["mean-change"]);
+    page.settle();
+    page.driver.script(
+        "[...document.querySelectorAll('figcaption button')].find((button) => button.innerText === 'Save PNG').click()",
+        json!([]),
+    );
+    let path = page.downloaded("second-look-mean-change.png");
+    let bytes = std::fs::read(&path).expect("the picture");
+    assert_eq!(bytes[..8], *b"\x89PNG\r\n\x1a\n");
+    assert_eq!(bytes[16..20], 1800u32.to_be_bytes(), "twice the width of a saved figure");
+    assert!(bytes.len() > 10_000, "{} bytes", bytes.len());
+    assert_eq!(page.take_requests(), Vec::<String>::new());
+    page.assert_no_faults();
+}
+
 /// The rows of a month: its head stands in the first of them only.
 fn rows_of<'a>(table: &'a [Vec<String>], month: &str) -> &'a [Vec<String>] {
     let start = table.iter().position(|row| row[0] == month).unwrap_or_else(|| panic!("no month {month}: {table:?}"));
