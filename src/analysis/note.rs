@@ -131,6 +131,7 @@ pub enum NoteKind {
         at_month: f64,
         by_death: f64,
         by_function: f64,
+        by_neither: f64,
     },
     /// Alive as far as is known, without the last visit up to the horizon.
     Withdrawn {

@@ -2,7 +2,7 @@
 
 use super::Overview;
 use super::axis::{fitted_axis, round_axis};
-use super::change::{capitalised, hue};
+use super::change::hue;
 use super::figure::{Bar, BarGroup, Bars, Figure, LegendEntry};
 use super::label::{joined, month_phrase, outcome_label, time_heading};
 use super::note::{analysis_name, doubt_sentences};
@@ -207,7 +207,7 @@ impl CafsView<'_> {
         let counts: Vec<String> = places
             .filter_map(|place| Some(format!("{} in {}", people(place), self.detail.arm_names.get(place)?)))
             .collect();
-        let mut line = format!("{} people compared, up to {}.", joined(&counts), self.horizon_phrase());
+        let mut line = format!("People compared up to {}: {}.", self.horizon_phrase(), joined(&counts));
         let method = self.cafs.method.id();
         if let [arm] = self.treated() {
             let found = self.answer.rows.iter().find(|row| row.analysis == method && row.p_value.is_some());
@@ -509,7 +509,10 @@ impl CafsView<'_> {
                 })
                 .collect();
         let covariates = if covariates.is_empty() { String::new() } else { format!(", {}", joined(&covariates)) };
-        let method = capitalised(analysis_name(self.cafs.method.id()));
+        let method = match self.cafs.method {
+            CafsMethod::RankAncova => "rank ANCOVA",
+            CafsMethod::Wilcoxon | CafsMethod::FinkelsteinSchoenfeld => analysis_name(self.cafs.method.id()),
+        };
         vec![
             format!(
                 "Everything is cut off at {horizon}. Change of {outcome} is the value at the visit nearest each target {unit} within the window minus the value at baseline; {better} is better. {deaths} In are all with an arm and a baseline or a follow-up; without a baseline only deaths are compared."
@@ -519,7 +522,7 @@ impl CafsView<'_> {
                 "Each arm is scored with {control} alone: S is the number of people, of both arms, that a person does better than, minus the number that do better; the joint rank is the rank of S, ties sharing their mean (Berry and others 2013)."
             ),
             format!(
-                "Rank ANCOVA: ordinary least squares of the joint rank on arm and baseline{covariates}. Wilcoxon: the rank sum test on S, exact up to 2,500 pairs with ties counted. Finkelstein-Schoenfeld: the sum T of the arm’s S, z = T over the root of n₁n₀ / (N(N − 1)) · ΣS² (1999). The answer speaks of {method}; p is two-sided."
+                "Rank ANCOVA: ordinary least squares of the joint rank on arm and baseline{covariates}. Wilcoxon: the rank sum test on S, exact up to 2,500 pairs with ties counted. Finkelstein-Schoenfeld: the sum T of the arm’s S, z = T over the root of n₁n₀ / (N(N − 1)) · ΣS² (1999). The p-value under the answer is that of {method}; it is two-sided."
             ),
             interval,
             "Checked against R 4.2.2: loops over all pairs, rank, lm, and coin’s wilcox_test; docs/VALIDATION.md has the figures.".to_owned(),

@@ -62,10 +62,15 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();
             if *without_visit > 0 {
-                why.push(format!("{without_visit} without a visit at {}", month_phrase(*at_month, unit)));
+                let what = match note.analysis {
+                    AnalysisId::StagingKings | AnalysisId::StagingMitos => "a form that decides the stage",
+                    _ => "a visit",
+                };
+                why.push(format!("{without_visit} without {what} at {}", month_phrase(*at_month, unit)));
             }
             if *without_baseline > 0 {
-                why.push(format!("{without_baseline} without a baseline"));
+                let or_follow_up = if note.analysis == AnalysisId::Cafs { " or a follow-up" } else { "" };
+                why.push(format!("{without_baseline} without a baseline{or_follow_up}"));
             }
             format!(
                 "{lost} of the {of} in {arm} {} not in the comparison: {}.",
@@ -164,11 +169,12 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             plural(*subjects, "person has", "people have"),
             plural(*subjects, "is", "are")
         ),
-        NoteKind::PairsDecided { group, at_month, by_death, by_function } => format!(
-            "Of the pairs with {group}, death up to {} decided {}%, function {}%. The shares move with the horizon: two trials’ win ratios compare only with one horizon.",
+        NoteKind::PairsDecided { group, at_month, by_death, by_function, by_neither } => format!(
+            "Of the pairs of {group} and control, death up to {} decided {}%, function {}%, neither {}%. The shares move with the horizon: two trials’ win ratios compare only with one horizon.",
             month_phrase(*at_month, unit),
             format_fixed(by_death * 100.0, 1),
-            format_fixed(by_function * 100.0, 1)
+            format_fixed(by_function * 100.0, 1),
+            format_fixed(by_neither * 100.0, 1)
         ),
         NoteKind::Withdrawn { arm, at_month, withdrawn, of } => format!(
             "{withdrawn} of {of} in {arm} {} not known to have died and {} no visit at {}: {} compared by what was seen before.",

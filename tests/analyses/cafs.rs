@@ -199,7 +199,7 @@ fn the_page_says_what_was_found() {
         "{headline}"
     );
     assert!(
-        page.subline.starts_with("3 in t and 4 in c people compared, up to month 4. Rank ANCOVA: p = "),
+        page.subline.starts_with("People compared up to month 4: 3 in t and 4 in c. Rank ANCOVA: p = "),
         "{}",
         page.subline
     );

@@ -210,6 +210,7 @@ impl Asked<'_> {
                 at_month,
                 by_death: pairs.share_by_death(),
                 by_function: pairs.share_by_function(),
+                by_neither: pairs.share_by_neither(),
             },
         });
         if !excludes.is_empty() && !includes.is_empty() {
