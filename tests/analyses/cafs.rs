@@ -106,6 +106,16 @@ fn seven_people_by_hand() {
 }
 
 #[test]
+fn any_visit_shows_that_someone_was_alive() {
+    // C has no follow-up and no score after month 2, but a walking test at 3.5: alive when T died at 3.
+    let visits = "subject_id,arm,month,score,walk\nC,c,0,40,9\nC,c,2,30,8\nC,c,3.5,,7\nT,t,0,40,9\nT,t,2,39,9\n";
+    let survival = "subject_id,arm,time_months,event\nT,t,3,1\n";
+    let trial = import(&[("visits.csv", visits), ("survival.csv", survival)]);
+    let answer = ask(&trial, &asked(joint_rank())).unwrap();
+    assert_eq!(pair_counts(&answer), [0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
+}
+
+#[test]
 fn a_later_horizon_lets_later_deaths_count() {
     let answer = ask(&seven(), &asked(CafsPlan { horizon_months: Some(6.0), ..joint_rank() })).unwrap();
     // T2, dead at 5, now loses to C1 (alive at 6); against C3 and C4, not seen at 5, function as before.
