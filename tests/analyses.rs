@@ -3,6 +3,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
+#[path = "analyses/cafs.rs"]
+mod cafs;
 #[path = "analyses/change.rs"]
 mod change;
 #[path = "analyses/correlation.rs"]
@@ -11,8 +13,12 @@ mod correlation;
 mod demo;
 #[path = "analyses/indifference.rs"]
 mod indifference;
+#[path = "analyses/ranks_beside_r.rs"]
+mod ranks_beside_r;
 #[path = "analyses/session.rs"]
 mod session;
+#[path = "analyses/staging.rs"]
+mod staging;
 #[path = "analyses/survival.rs"]
 mod survival;
 

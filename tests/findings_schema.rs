@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use boon::{Compiler, SchemaIndex, Schemas};
+use second_look::analysis::cafs::{CafsInterval, CafsMethod, CafsPlan, CafsRule};
 use second_look::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::responder::{ResponderRule, Response};
+use second_look::analysis::staging::{StagingPlan, StagingSystem};
 use second_look::analysis::survival::SurvivalPlan;
 use second_look::analysis::visit_plan::VisitPlan;
 use second_look::analysis::visit_window::BaselineRule;
@@ -307,6 +309,10 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
         ("/$defs/correlation/properties/coefficient/enum", variants::<Coefficient>()),
         ("/$defs/stratum/properties/response/enum", variants::<Response>()),
+        ("/$defs/cafs/properties/rule/enum", variants::<CafsRule>()),
+        ("/$defs/cafs/properties/method/enum", variants::<CafsMethod>()),
+        ("/$defs/cafs/properties/interval/enum", variants::<CafsInterval>()),
+        ("/$defs/staging/properties/system/enum", variants::<StagingSystem>()),
         ("/$defs/role/oneOf/1/properties/time/enum", variants::<TimeUnit>()),
         ("/$defs/role/oneOf/2/properties/follow_up/enum", variants::<TimeUnit>()),
         ("/$defs/file_mapping/properties/format/enum", variants::<Format>()),
@@ -349,6 +355,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("visits", fields::<VisitPlan>()),
         ("mmrm", fields::<MmrmPlan>()),
         ("mmrm/properties/covariates/items", fields::<AncovaCovariate>()),
+        ("cafs", fields::<CafsPlan>()),
+        ("cafs/properties/covariates/items", fields::<AncovaCovariate>()),
+        ("staging", fields::<StagingPlan>()),
     ] {
         assert_eq!(properties(&schema, &format!("/$defs/{place}")), names, "{place}");
     }

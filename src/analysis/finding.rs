@@ -40,6 +40,12 @@ pub enum AnalysisId {
     KaplanMeier,
     #[serde(rename = "logrank")]
     LogRank,
+    #[serde(rename = "cafs.rank_ancova")]
+    CafsRankAncova,
+    #[serde(rename = "cafs.wilcoxon")]
+    CafsWilcoxon,
+    #[serde(rename = "cafs.finkelstein_schoenfeld")]
+    CafsFinkelsteinSchoenfeld,
 }
 
 impl AnalysisId {
@@ -63,6 +69,9 @@ impl AnalysisId {
             Self::BiomarkerCorrelation => "biomarker.correlation",
             Self::KaplanMeier => "km",
             Self::LogRank => "logrank",
+            Self::CafsRankAncova => "cafs.rank_ancova",
+            Self::CafsWilcoxon => "cafs.wilcoxon",
+            Self::CafsFinkelsteinSchoenfeld => "cafs.finkelstein_schoenfeld",
         }
     }
 }
@@ -143,6 +152,48 @@ pub enum Term {
     VisitSd,
     /// Residual correlation of two visits.
     VisitCorrelation,
+    /// The control died and the other lived longer.
+    PairsWonByDeath,
+    PairsWonByFunction,
+    /// Compared and found equal.
+    PairsEqual,
+    /// No death that decides and no common visit.
+    PairsNotCompared,
+    PairsLostByFunction,
+    PairsLostByDeath,
+    /// Pairs won over pairs lost.
+    WinRatio,
+    /// The same with half of the undecided pairs on each side.
+    WinOdds,
+    /// Share of pairs won minus share lost.
+    NetBenefit,
+    /// Mean joint rank; high is good.
+    MeanRank,
+    /// Probability that one of the group does better than one of control, equal ones half.
+    Superiority,
+    /// Sum of the group's scores.
+    ScoreSum,
+    /// People in the stage; 5 is death.
+    #[serde(rename = "stage_0")]
+    Stage0,
+    #[serde(rename = "stage_1")]
+    Stage1,
+    #[serde(rename = "stage_2")]
+    Stage2,
+    #[serde(rename = "stage_3")]
+    Stage3,
+    #[serde(rename = "stage_4")]
+    Stage4,
+    #[serde(rename = "stage_4a")]
+    Stage4A,
+    #[serde(rename = "stage_4b")]
+    Stage4B,
+    #[serde(rename = "stage_4a_and_4b")]
+    Stage4Both,
+    #[serde(rename = "stage_5")]
+    Stage5,
+    #[serde(rename = "stage_unknown")]
+    StageUnknown,
 }
 
 impl Term {
@@ -171,6 +222,28 @@ impl Term {
             Self::Aic => "aic",
             Self::VisitSd => "visit_sd",
             Self::VisitCorrelation => "visit_correlation",
+            Self::PairsWonByDeath => "pairs_won_by_death",
+            Self::PairsWonByFunction => "pairs_won_by_function",
+            Self::PairsEqual => "pairs_equal",
+            Self::PairsNotCompared => "pairs_not_compared",
+            Self::PairsLostByFunction => "pairs_lost_by_function",
+            Self::PairsLostByDeath => "pairs_lost_by_death",
+            Self::WinRatio => "win_ratio",
+            Self::WinOdds => "win_odds",
+            Self::NetBenefit => "net_benefit",
+            Self::MeanRank => "mean_rank",
+            Self::Superiority => "superiority",
+            Self::ScoreSum => "score_sum",
+            Self::Stage0 => "stage_0",
+            Self::Stage1 => "stage_1",
+            Self::Stage2 => "stage_2",
+            Self::Stage3 => "stage_3",
+            Self::Stage4 => "stage_4",
+            Self::Stage4A => "stage_4a",
+            Self::Stage4B => "stage_4b",
+            Self::Stage4Both => "stage_4a_and_4b",
+            Self::Stage5 => "stage_5",
+            Self::StageUnknown => "stage_unknown",
         }
     }
 }

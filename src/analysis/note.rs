@@ -125,6 +125,34 @@ pub enum NoteKind {
         without_visit: usize,
         of: usize,
     },
+    /// What decided the pairs of an arm and control; shares, 0 to 1.
+    PairsDecided {
+        group: String,
+        at_month: f64,
+        by_death: f64,
+        by_function: f64,
+        by_neither: f64,
+    },
+    /// Alive as far as is known, without the last visit up to the horizon.
+    Withdrawn {
+        arm: String,
+        at_month: f64,
+        withdrawn: usize,
+        of: usize,
+    },
+    /// No endpoint was chosen: nobody counts as dead.
+    NoDeaths,
+    /// Forms that show no affected region although another item is affected.
+    Unstaged {
+        forms: usize,
+        affected: usize,
+    },
+    /// No column tells a gastrostomy.
+    NoGastrostomyItem,
+    /// Forms that do not tell by 5a or 5b whether there is a gastrostomy.
+    GastrostomyUnknown {
+        forms: usize,
+    },
 }
 
 impl NoteKind {
@@ -152,6 +180,12 @@ impl NoteKind {
             Self::StructuresDisagree { .. } => "structures_disagree",
             Self::ManyParameters { .. } => "many_parameters",
             Self::MissingAtRandom { .. } => "missing_at_random",
+            Self::PairsDecided { .. } => "pairs_decided",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::NoDeaths => "no_deaths",
+            Self::Unstaged { .. } => "unstaged",
+            Self::NoGastrostomyItem => "no_gastrostomy_item",
+            Self::GastrostomyUnknown { .. } => "gastrostomy_unknown",
         }
     }
 

@@ -97,14 +97,17 @@ impl Plan {
     /// default plan asks, and what is there now and was not asked before is asked too.
     pub fn refitted(self, trial: &Trial, files: &[FileMapping]) -> Self {
         let defaults = Self::default_for(trial, files);
+        let has_outcome =
+            |asked: &AnalysisPlan| asked.visits().is_none_or(|visits| trial.outcome(&visits.outcome).is_some());
+        let has_endpoint = |name: Option<&String>| name.is_none_or(|name| trial.endpoint(name).is_some());
         let still_there = |asked: &AnalysisPlan| match asked {
             AnalysisPlan::Patients(_)
             | AnalysisPlan::Change(_)
             | AnalysisPlan::Slope(_)
             | AnalysisPlan::Mmrm(_)
-            | AnalysisPlan::Lmm(_)
-            | AnalysisPlan::Cafs(_)
-            | AnalysisPlan::Staging(_) => asked.visits().is_none_or(|visits| trial.outcome(&visits.outcome).is_some()),
+            | AnalysisPlan::Lmm(_) => has_outcome(asked),
+            AnalysisPlan::Cafs(cafs) => has_outcome(asked) && has_endpoint(cafs.endpoint.as_ref()),
+            AnalysisPlan::Staging(staging) => has_outcome(asked) && has_endpoint(staging.endpoint.as_ref()),
             AnalysisPlan::Correlation(correlation) => {
                 [&correlation.x, &correlation.y].into_iter().chain(&correlation.matrix).all(|variable| match variable {
                     Variable::Analyte(name) => trial.analyte(name).is_some(),

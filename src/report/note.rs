@@ -62,10 +62,15 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();
             if *without_visit > 0 {
-                why.push(format!("{without_visit} without a visit at {}", month_phrase(*at_month, unit)));
+                let what = match note.analysis {
+                    AnalysisId::StagingKings | AnalysisId::StagingMitos => "a form that decides the stage",
+                    _ => "a visit",
+                };
+                why.push(format!("{without_visit} without {what} at {}", month_phrase(*at_month, unit)));
             }
             if *without_baseline > 0 {
-                why.push(format!("{without_baseline} without a baseline"));
+                let or_follow_up = if note.analysis == AnalysisId::Cafs { " or a follow-up" } else { "" };
+                why.push(format!("{without_baseline} without a baseline{or_follow_up}"));
             }
             format!(
                 "{lost} of the {of} in {arm} {} not in the comparison: {}.",
@@ -85,6 +90,14 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             decline(*slope),
             decline(*control_slope)
         ),
+        NoteKind::MethodsDisagree { at_month, group, excludes, includes } if note.analysis == AnalysisId::Cafs => {
+            format!(
+                "Up to {} the choice of test decides for {group}: {} finds a difference at the chosen level, {} does not.",
+                month_phrase(*at_month, unit),
+                joined(&names(excludes)),
+                joined(&names(includes))
+            )
+        }
         NoteKind::MethodsDisagree { at_month, group, excludes, includes } => format!(
             "At {} the choice of test decides for {group}: the interval of {} excludes no difference, that of {} does not.",
             month_phrase(*at_month, unit),
@@ -139,6 +152,14 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             format_fixed(survival_at_end * 100.0, 0),
             month_phrase(*last_month, unit)
         ),
+        NoteKind::FewEvents { events } if note.analysis == AnalysisId::Cafs => format!(
+            "{} up to the horizon: the joint rank rests on function and says next to nothing about survival.",
+            match events {
+                0 => "Nobody died".to_owned(),
+                1 => "Only 1 person died".to_owned(),
+                _ => format!("Only {events} people died"),
+            }
+        ),
         NoteKind::FewEvents { events } => format!(
             "Only {events} {} in all: a difference of practical size could go unseen.",
             plural(*events, "event", "events")
@@ -147,6 +168,36 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             "{subjects} {} follow-up but no arm, and {} in no curve.",
             plural(*subjects, "person has", "people have"),
             plural(*subjects, "is", "are")
+        ),
+        NoteKind::PairsDecided { group, at_month, by_death, by_function, by_neither } => format!(
+            "Of the pairs of {group} and control, death up to {} decided {}%, function {}%, neither {}%. The shares move with the horizon: two trials’ win ratios compare only with one horizon.",
+            month_phrase(*at_month, unit),
+            format_fixed(by_death * 100.0, 1),
+            format_fixed(by_function * 100.0, 1),
+            format_fixed(by_neither * 100.0, 1)
+        ),
+        NoteKind::Withdrawn { arm, at_month, withdrawn, of } => format!(
+            "{withdrawn} of {of} in {arm} {} not known to have died and {} no visit at {}: {} compared by what was seen before.",
+            plural(*withdrawn, "is", "are"),
+            plural(*withdrawn, "has", "have"),
+            month_phrase(*at_month, unit),
+            plural(*withdrawn, "the person is", "they are")
+        ),
+        NoteKind::NoDeaths if note.analysis == AnalysisId::Cafs => {
+            "No endpoint is chosen, so that nobody counts as dead: function alone is compared, and those who died look like those who withdrew.".to_owned()
+        }
+        NoteKind::NoDeaths => {
+            "No endpoint is chosen, so that nobody counts as dead: those who died are among the unknown.".to_owned()
+        }
+        NoteKind::Unstaged { forms, affected } => format!(
+            "{forms} {} no affected region and {} counted as 0/unstaged, {affected} of them although an item that King’s stages do not use is below 4. Some authors count these as stage 1.",
+            plural(*forms, "form shows", "forms show"),
+            plural(*forms, "is", "are")
+        ),
+        NoteKind::NoGastrostomyItem => "No column holds item 5b (cutting food with a gastrostomy), so that no gastrostomy can be seen: who has one is counted in 1 to 3 or 4B, not in 4A.".to_owned(),
+        NoteKind::GastrostomyUnknown { forms } => format!(
+            "{forms} {} both or neither of 5a and 5b: whether there is a gastrostomy is not known, and without it King’s stage is only known where breathing puts it at 4B.",
+            plural(*forms, "form has", "forms have")
         ),
         NoteKind::OutsideSet { set, subjects } => format!(
             "{subjects} {} outside the analysis set “{set}” and {} not analysed.",
@@ -192,7 +243,7 @@ pub fn error_sentence(error: &AnalysisError) -> String {
         }
         // The baseline is always in the model: it cannot be taken out.
         AnalysisError::Singular { column } if column == "baseline" => {
-            "The baseline values do not differ within the arms, so there is nothing to adjust for. The t-tests stand."
+            "The baseline values do not differ within the arms, so there is nothing to adjust for. The other tests stand."
                 .to_owned()
         }
         AnalysisError::Singular { column } => format!(
@@ -250,6 +301,9 @@ pub fn analysis_name(analysis: AnalysisId) -> &'static str {
         AnalysisId::BiomarkerCorrelation => "Correlation",
         AnalysisId::KaplanMeier => "Kaplan-Meier",
         AnalysisId::LogRank => "Log-rank test",
+        AnalysisId::CafsRankAncova => "Rank ANCOVA",
+        AnalysisId::CafsWilcoxon => "Wilcoxon",
+        AnalysisId::CafsFinkelsteinSchoenfeld => "Finkelstein-Schoenfeld",
     }
 }
 

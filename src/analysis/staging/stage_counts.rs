@@ -1,15 +1,22 @@
-//! How many of each arm are in which clinical stage at each scheduled visit.
+//! The clinical stage of each subject at each scheduled visit.
 
-use crate::analysis::visit_window::{Series, Timed};
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::Term;
+use crate::analysis::visit_window::{BaselineRule, Series, Timed};
 use crate::trial::{Endpoint, Form, Forms, KingsStage, MitosStage, Trial, derive_kings_stage, derive_mitos_stage};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StagingSystem {
+    #[default]
     Kings,
     Mitos,
 }
 
 impl StagingSystem {
+    pub const ALL: [Self; 2] = [Self::Kings, Self::Mitos];
+
     /// In the order of the counts; the last is death.
     pub fn labels(self) -> Vec<String> {
         match self {
@@ -18,15 +25,29 @@ impl StagingSystem {
         }
     }
 
-    fn n_stages(self) -> usize {
+    /// What counts the stages, in the order of the counts.
+    pub fn terms(self) -> &'static [Term] {
+        use Term::{Stage0, Stage1, Stage2, Stage3, Stage4, Stage4A, Stage4B, Stage4Both, Stage5};
         match self {
-            Self::Kings => KingsStage::ALL.len(),
-            Self::Mitos => MitosStage::ALL.len(),
+            Self::Kings => &[Stage0, Stage1, Stage2, Stage3, Stage4A, Stage4B, Stage4Both, Stage5],
+            Self::Mitos => &[Stage0, Stage1, Stage2, Stage3, Stage4, Stage5],
         }
     }
 
+    /// 0 to 5: 4A, 4B and both are one.
+    pub fn number(self, place: usize) -> Option<u8> {
+        match self {
+            Self::Kings => KingsStage::ALL.get(place).map(|stage| stage.number()),
+            Self::Mitos => MitosStage::ALL.get(place).map(|stage| stage.number()),
+        }
+    }
+
+    fn n_stages(self) -> usize {
+        self.terms().len()
+    }
+
     /// Place of the form's stage in the order of the counts.
-    fn place(self, form: &Form) -> Option<usize> {
+    pub(super) fn place(self, form: &Form) -> Option<usize> {
         match self {
             Self::Kings => {
                 let stage = derive_kings_stage(&form.items, form.is_gastrostomy())?;
@@ -44,15 +65,18 @@ impl StagingSystem {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StagingOptions {
     pub system: StagingSystem,
+    /// 0 is the baseline.
     pub months: Vec<f64>,
+    /// Which form stands for month 0.
+    pub baseline: BaselineRule,
     /// How far from a month a form may lie and still count.
     pub window_months: f64,
 }
 
 /// The stage of each subject at each month, as a place in `StagingSystem::labels`: `[subject][month]`.
 ///
-/// The form nearest the month within the window that decides a stage counts. From the time of an event of `death` on the
-/// stage is death, whatever forms say.
+/// Of the forms that decide a stage counts the one nearest the month within the window, for month 0 the one of the
+/// baseline rule. From the time of an event of `death` on the stage is death, whatever forms say.
 pub fn derive_stages(trial: &Trial, death: Option<&Endpoint>, options: &StagingOptions) -> Vec<Vec<Option<usize>>> {
     let n = trial.subjects.len();
     // A stage's place stands as the value.
@@ -71,7 +95,12 @@ pub fn derive_stages(trial: &Trial, death: Option<&Endpoint>, options: &StagingO
         if died.is_some_and(|time| time <= month) {
             return options.system.n_stages().checked_sub(1);
         }
-        series.nearest(subject, month, options.window_months).map(|timed| timed.value as usize)
+        let form = if month == 0.0 {
+            series.baseline(subject, options.baseline, options.window_months)
+        } else {
+            series.nearest(subject, month, options.window_months)
+        };
+        form.map(|timed| timed.value as usize)
     };
     died.iter()
         .enumerate()
@@ -79,42 +108,22 @@ pub fn derive_stages(trial: &Trial, death: Option<&Endpoint>, options: &StagingO
         .collect()
 }
 
-/// One arm at one month.
-#[derive(Debug, Clone, PartialEq)]
+/// Some people at one month.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageCount {
-    /// Place in `Trial::arms`; `None` counts the subjects that no file gives an arm.
-    pub arm: Option<usize>,
-    pub month: f64,
-    /// Subjects in each stage, in the order of `StagingSystem::labels`.
+    /// In each stage, in the order of `StagingSystem::labels`.
     pub counts: Vec<usize>,
-    /// Subjects alive, as far as is known, without a form that decides a stage.
+    /// Alive, as far as is known, without a form that decides a stage.
     pub missing: usize,
 }
 
-/// By arm, then month. Counts and missing add up to the arm's subjects at every month.
-pub fn count_stages(trial: &Trial, death: Option<&Endpoint>, options: &StagingOptions) -> Vec<StageCount> {
-    let stages = derive_stages(trial, death, options);
-    let mut found = Vec::new();
-    for arm in (0..trial.arms.len()).map(Some).chain([None]) {
-        let members: Vec<&Vec<Option<usize>>> = trial
-            .subjects
-            .iter()
-            .zip(&stages)
-            .filter(|(subject, _)| subject.arm == arm)
-            .map(|(_, stages)| stages)
-            .collect();
-        if members.is_empty() {
-            continue;
-        }
-        for (place, month) in options.months.iter().enumerate() {
-            let mut one = StageCount { arm, month: *month, counts: vec![0; options.system.n_stages()], missing: 0 };
-            for stage in members.iter().map(|stages| stages.get(place).copied().flatten()) {
-                match stage.and_then(|stage| one.counts.get_mut(stage)) {
-                    Some(count) => *count += 1,
-                    None => one.missing += 1,
-                }
-            }
-            found.push(one);
+/// Counts and missing add up to the people given.
+pub fn count_stages(system: StagingSystem, stages: impl Iterator<Item = Option<usize>>) -> StageCount {
+    let mut found = StageCount { counts: vec![0; system.n_stages()], missing: 0 };
+    for stage in stages {
+        match stage.and_then(|stage| found.counts.get_mut(stage)) {
+            Some(count) => *count += 1,
+            None => found.missing += 1,
         }
     }
     found
@@ -124,7 +133,7 @@ pub fn count_stages(trial: &Trial, death: Option<&Endpoint>, options: &StagingOp
 mod tests {
     use super::*;
     use crate::analysis::derived_outcome::tests::trial_of;
-    use crate::trial::{Arm, FollowUp, SourceRow, TimeUnit};
+    use crate::trial::{FollowUp, SourceRow, TimeUnit};
 
     fn form(changed: &[(usize, Option<f64>)]) -> [Option<f64>; 12] {
         let mut items = [Some(4.0); 12];
@@ -147,8 +156,7 @@ mod tests {
             (1, 3.0, form(&[(8, None), (6, None)]), None),
             (2, 0.0, tube, Some(3.0)),
         ];
-        let mut trial = trial_of(3, &forms);
-        trial.arms = vec![Arm { name: "A".into() }, Arm { name: "B".into() }];
+        let trial = trial_of(3, &forms);
         let record =
             |subject, time_months, is_event| FollowUp { subject, time_months, is_event, source: SourceRow::default() };
         let death = Endpoint {
@@ -156,20 +164,23 @@ mod tests {
             time_unit: TimeUnit::Months,
             records: vec![record(0, 5.0, true), record(1, 6.0, false)],
         };
-        let mut options =
-            StagingOptions { system: StagingSystem::Kings, months: vec![0.0, 3.0, 6.0], window_months: 0.5 };
+        let mut options = StagingOptions {
+            system: StagingSystem::Kings,
+            months: vec![0.0, 3.0, 6.0],
+            baseline: BaselineRule::LastAtOrBeforeStart,
+            window_months: 0.5,
+        };
         let stages = derive_stages(&trial, Some(&death), &options);
         // Places: 0 unstaged, 1, 2, 3, 4 for 4A, 5 for 4B, 6 both, 7 death.
         assert_eq!(stages, [[Some(0), Some(5), Some(7)], [Some(1), Some(2), None], [Some(4), None, None]]);
-        let counts = count_stages(&trial, Some(&death), &options);
-        assert_eq!(counts.len(), 6);
-        assert_eq!(
-            (counts[0].arm, &counts[0].counts[..], counts[0].missing),
-            (Some(0), &[1, 0, 0, 0, 1, 0, 0, 0][..], 0)
-        );
-        assert_eq!((&counts[1].counts[..], counts[1].missing), (&[0, 0, 0, 0, 0, 1, 0, 0][..], 1));
-        assert_eq!((&counts[2].counts[..], counts[2].missing), (&[0, 0, 0, 0, 0, 0, 0, 1][..], 1));
-        assert_eq!((counts[5].arm, counts[5].missing), (Some(1), 1));
+        let counts = |people: &[usize], month: usize| {
+            let found = count_stages(options.system, people.iter().map(|subject| stages[*subject][month]));
+            (found.counts, found.missing)
+        };
+        assert_eq!(counts(&[0, 2], 0), (vec![1, 0, 0, 0, 1, 0, 0, 0], 0));
+        assert_eq!(counts(&[0, 2], 1), (vec![0, 0, 0, 0, 0, 1, 0, 0], 1));
+        assert_eq!(counts(&[0, 2], 2), (vec![0, 0, 0, 0, 0, 0, 0, 1], 1));
+        assert_eq!(counts(&[1], 2), (vec![0; 8], 1));
 
         options.system = StagingSystem::Mitos;
         // 0: breathing lost at 3.2. 1: movement lost at 2.6. 2: nothing lost at 0.

@@ -9,7 +9,7 @@ pub fn CafsPage() -> impl IntoView {
     view! {
         <ResultFrame
             picks=|asked| matches!(asked, AnalysisPlan::Cafs(_))
-            missing="None of the files holds visits with a number at a month or day after the start. Add visits.csv; the start page has a template."
+            missing="A joint rank compares two arms by visits with a number at a month or day after the start, and by deaths if the files tell them. Add visits.csv and an arm for each person; the start page has templates."
         >
             <CafsForm/>
         </ResultFrame>

@@ -9,7 +9,7 @@ pub fn StagingPage() -> impl IntoView {
     view! {
         <ResultFrame
             picks=|asked| matches!(asked, AnalysisPlan::Staging(_))
-            missing="None of the files holds the items of the ALSFRS-R. Add visits.csv with its twelve items; the start page has a template."
+            missing="None of the files holds the twelve items of the ALSFRS-R, from which stages come. Add visits.csv with a column for each item; the start page has a template."
         >
             <StagingForm/>
         </ResultFrame>
