@@ -352,7 +352,7 @@ impl Asked<'_> {
                     at,
                     n: Some(n),
                     method: Some(self.method(structure)),
-                    note: Some(format!("{} AIC {}", structure.key(), fit.aic)),
+                    note: Some(format!("{} AIC {:.4}", structure.key(), fit.aic)),
                     ..row
                 });
             }
@@ -423,7 +423,7 @@ fn with_f(row: Finding, test: &crate::stats::linear::FTest) -> Finding {
         statistic: Some(test.f),
         df: Some(test.df_numerator),
         p_value: Some(test.p_value),
-        note: Some(format!("F on {} and {} df", test.df_numerator, test.df_denominator)),
+        note: Some(format!("F on {} and {:.4} df", test.df_numerator, test.df_denominator)),
         ..row
     }
 }
