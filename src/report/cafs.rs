@@ -291,7 +291,7 @@ impl CafsView<'_> {
 
     fn tests_table(&self) -> Option<TableView> {
         let level = format_level(self.plan.confidence_level);
-        let mut columns = vec![ColumnView::text("Test"), ColumnView::text("Arm"), ColumnView::number("n")];
+        let mut columns = vec![ColumnView::text("Test"), ColumnView::text("Arm")];
         columns.push(ColumnView::text("What is estimated"));
         columns.push(ColumnView::number("Estimate"));
         columns.push(ColumnView::number(format!("{level} CI")));
@@ -323,7 +323,6 @@ impl CafsView<'_> {
                 rows.push(vec![
                     Cell::head(name),
                     Cell::arm(arm, hue(index + 1)),
-                    row.and_then(|row| row.n).map_or_else(Cell::absent, |n| Cell::text(n.to_string())),
                     Cell::text(what),
                     number(row.and_then(|row| row.estimate), decimals),
                     interval.map_or_else(Cell::absent, |(low, high)| Cell::text(format_interval(low, high, 2))),

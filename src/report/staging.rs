@@ -154,15 +154,29 @@ impl StagingView<'_> {
     fn stage_table(&self, system: StagingSystem) -> TableView {
         let mut columns = vec![ColumnView::text(time_heading(self.time_unit())), ColumnView::text("Arm")];
         columns.push(ColumnView::number("People"));
-        columns.extend(self.labels(system).into_iter().map(ColumnView::number));
-        columns.push(ColumnView::number("Not known"));
+        // A stage that nobody was ever in needs no column.
+        let is_seen = |term: Term| {
+            self.staging
+                .months()
+                .iter()
+                .any(|month| self.arms().any(|(_, arm)| self.count(system, term, arm, *month).0 > 0.0))
+        };
+        let seen: Vec<(Term, String)> = system
+            .terms()
+            .iter()
+            .copied()
+            .zip(self.labels(system))
+            .filter(|(term, _)| is_seen(*term))
+            .chain([(Term::StageUnknown, "Not known".to_owned())])
+            .collect();
+        columns.extend(seen.iter().map(|(_, label)| ColumnView::number(label.clone())));
         let mut rows = Vec::new();
         for month in self.staging.months() {
             for (line, (place, arm)) in self.arms().enumerate() {
                 let head = if line == 0 { self.time_label(month) } else { String::new() };
                 let (_, n) = self.count(system, Term::StageUnknown, arm, month);
                 let mut cells = vec![Cell::head(head), Cell::arm(arm, hue(place)), Cell::text(format_fixed(n, 0))];
-                cells.extend(system.terms().iter().chain(&[Term::StageUnknown]).map(|term| {
+                cells.extend(seen.iter().map(|(term, _)| {
                     let (count, n) = self.count(system, *term, arm, month);
                     if count == 0.0 {
                         return Cell::text("0");

@@ -90,8 +90,11 @@ pub fn FigureCard(view: FigureView) -> impl IntoView {
             <figcaption>
                 <h2>{view.title.clone()}</h2>
                 <small>{view.aside.clone()}</small>
-                <button type="button" class="quiet" on:click=save>"Save SVG"</button>
-                <button type="button" class="quiet" on:click=save_picture>"Save PNG"</button>
+                <span class="save">
+                    "Save"
+                    <button type="button" class="quiet" aria-label="Save SVG" on:click=save>"SVG"</button>
+                    <button type="button" class="quiet" aria-label="Save PNG" on:click=save_picture>"PNG"</button>
+                </span>
             </figcaption>
             <div class="canvas-place">
                 <canvas

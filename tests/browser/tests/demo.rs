@@ -73,7 +73,7 @@ fn a_figure_is_saved_as_a_picture() {
     every_figure_is_drawn(&page, &["mean-change"]);
     page.settle();
     page.driver.script(
-        "[...document.querySelectorAll('figcaption button')].find((button) => button.innerText === 'Save PNG').click()",
+        "[...document.querySelectorAll('figcaption button')].find((button) => button.getAttribute('aria-label') === 'Save PNG').click()",
         json!([]),
     );
     let path = page.downloaded("second-look-mean-change.png");
