@@ -5,12 +5,18 @@
 
 #[path = "goldens/agreement.rs"]
 mod agreement;
+#[path = "goldens/compare.rs"]
+mod compare;
+#[path = "goldens/contingency.rs"]
+mod contingency;
 #[path = "goldens/correlation.rs"]
 mod correlation;
 #[path = "goldens/distribution.rs"]
 mod distribution;
 #[path = "goldens/linear.rs"]
 mod linear;
+#[path = "goldens/linear_checks.rs"]
+mod linear_checks;
 #[path = "goldens/means.rs"]
 mod means;
 #[path = "goldens/rank.rs"]

@@ -2,6 +2,7 @@
 
 mod cholesky;
 pub mod compare;
+pub mod contingency;
 pub mod correlation;
 pub mod describe;
 pub mod distribution;
@@ -10,9 +11,11 @@ mod incomplete_beta;
 mod incomplete_gamma;
 mod input;
 pub mod linear;
+mod midrank;
 mod random;
 pub mod rank;
 pub mod real;
+mod root;
 mod saddle_point;
 pub mod survival;
 

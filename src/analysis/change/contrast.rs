@@ -186,7 +186,7 @@ fn fit_ancova(
     let response: Vec<f64> = kept.iter().map(|pair| pair.change).collect();
     let arm: Vec<usize> = kept.iter().map(|pair| pair.arm).collect();
     let n_arms = cohort.population.arm_names.len();
-    let options = AncovaOptions { confidence_level: plan.confidence_level };
+    let options = AncovaOptions { confidence_level: plan.confidence_level, ..AncovaOptions::default() };
     ancova(&response, &arm, n_arms, &covariates, &options).map_err(|error| match error {
         StatError::Singular { column } => {
             AnalysisError::Singular { column: singular_name(&arm, n_arms, &covariates, column) }

@@ -1,6 +1,6 @@
 use super::{Correlation, CorrelationOptions, check_pairs, finish_correlation};
-use crate::order;
 use crate::stats::StatError;
+use crate::stats::midrank::rank_centred;
 
 /// Up to here, and without ties, every order of the ranks is counted.
 const EXACT_UP_TO: usize = 9;
@@ -38,35 +38,9 @@ pub fn spearman(x: &[f64], y: &[f64], options: &CorrelationOptions) -> Result<Co
     // The sums of halves are exact; so is their quotient at 1 when no root is taken.
     let coefficient = if xx == yy { xy / xx } else { xy / (xx.sqrt() * yy.sqrt()) };
     let n = x.ranks.len();
-    let is_exact = n <= EXACT_UP_TO && !x.has_ties && !y.has_ties;
+    let is_exact = n <= EXACT_UP_TO && x.tie_term + y.tie_term == 0.0;
     let exact_p = is_exact.then(|| permutation_p(n, xy));
     Ok(finish_correlation(n, coefficient.clamp(-1.0, 1.0), 1.0 + 0.5 * coefficient * coefficient, exact_p, options))
-}
-
-struct CentredRanks {
-    /// Mean rank minus (n + 1) / 2, in the order of the values.
-    ranks: Vec<f64>,
-    has_ties: bool,
-}
-
-fn rank_centred(values: &[f64]) -> CentredRanks {
-    let centre = 0.5 * (values.len() as f64 + 1.0);
-    let mut sorted: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
-    order::sort_by(&mut sorted, |a, b| a.0.total_cmp(&b.0));
-    let mut ranks = vec![0.0; values.len()];
-    let mut has_ties = false;
-    let mut before = 0;
-    for run in sorted.chunk_by(|a, b| a.0 == b.0) {
-        has_ties |= run.len() > 1;
-        let rank = before as f64 + 0.5 * (run.len() as f64 + 1.0);
-        for (_, place) in run {
-            if let Some(slot) = ranks.get_mut(*place) {
-                *slot = rank - centre;
-            }
-        }
-        before += run.len();
-    }
-    CentredRanks { ranks, has_ties }
 }
 
 /// Share of the n! orders whose sum of products of centred ranks is at least as far from 0 as `observed`.

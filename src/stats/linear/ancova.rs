@@ -1,4 +1,7 @@
-use super::{Contrast, Design, fit_least_squares, linear_contrast};
+use super::{
+    Contrast, Design, LeastSquaresFit, StandardError, fit_least_squares, linear_contrast,
+    linear_contrast_with_covariance, robust_covariance,
+};
 use crate::stats::distribution::fisher_f;
 use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, StatError, cholesky, input};
 
@@ -7,11 +10,13 @@ use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, StatError, cholesky, input};
 pub struct AncovaOptions {
     /// Coverage of the intervals, above 0 and below 1. Default 0.95.
     pub confidence_level: f64,
+    /// Where standard errors, and with them tests and intervals, come from. Default classical.
+    pub standard_error: StandardError,
 }
 
 impl Default for AncovaOptions {
     fn default() -> Self {
-        Self { confidence_level: DEFAULT_CONFIDENCE_LEVEL }
+        Self { confidence_level: DEFAULT_CONFIDENCE_LEVEL, standard_error: StandardError::default() }
     }
 }
 
@@ -156,11 +161,20 @@ pub fn ancova(
     input::check_equal_lengths("response and arm", response.len(), arm.len())?;
     let design = ancova_design(arm, n_arms, covariates)?;
     let fit = fit_least_squares(&design, response)?;
+    let covariance = match options.standard_error {
+        StandardError::Classical => None,
+        kind => Some(robust_covariance(&design, &fit, kind)?),
+    };
     let p = fit.coefficients.len();
     let each: Vec<Contrast> = (0..p)
         .map(|column| {
             let weights: Vec<f64> = (0..p).map(|other| if other == column { 1.0 } else { 0.0 }).collect();
-            linear_contrast(&fit, &weights, options.confidence_level)
+            match &covariance {
+                None => linear_contrast(&fit, &weights, options.confidence_level),
+                Some(covariance) => {
+                    linear_contrast_with_covariance(&fit, covariance, &weights, options.confidence_level)
+                }
+            }
         })
         .collect::<Result<_, _>>()?;
     let coefficients = fit
@@ -182,26 +196,11 @@ pub fn ancova(
         .map(|(arm, contrast)| ArmContrast { arm: *arm, contrast: *contrast })
         .collect();
 
-    let q = compared.len();
-    let effects: Vec<f64> = contrasts.iter().map(|one| one.contrast.estimate).collect();
-    let covariance: Vec<Vec<f64>> = fit
-        .unscaled_covariance
-        .iter()
-        .skip(1)
-        .take(q)
-        .map(|row| row.iter().skip(1).take(q).copied().collect())
-        .collect();
-    let form = cholesky::inverse_quadratic_form(&covariance, &effects).ok_or(StatError::Singular { column: q })?;
-    let f = form / (q as f64 * fit.residual_variance);
+    let arm_test = wald_test(&fit, covariance.as_deref(), 1, compared.len())?;
     Ok(Ancova {
         n: fit.n,
         contrasts,
-        arm_test: FTest {
-            f,
-            df_numerator: q as f64,
-            df_denominator: fit.df_residual,
-            p_value: fisher_f::sf(f, q as f64, fit.df_residual),
-        },
+        arm_test,
         coefficients,
         residual_df: fit.df_residual,
         residual_sd: fit.residual_variance.sqrt(),
@@ -209,14 +208,50 @@ pub fn ancova(
     })
 }
 
-fn levels_with_rows(codes: &[usize]) -> Vec<usize> {
+/// Are `q` coefficients from `first` on all 0? b' V^-1 b / q, V their covariance; the classical one when none is given.
+pub(super) fn wald_test(
+    fit: &LeastSquaresFit,
+    covariance: Option<&[Vec<f64>]>,
+    first: usize,
+    q: usize,
+) -> Result<FTest, StatError> {
+    let effects: Vec<f64> = fit.coefficients.iter().skip(first).take(q).copied().collect();
+    let part: Vec<Vec<f64>> = covariance
+        .unwrap_or(&fit.unscaled_covariance)
+        .iter()
+        .skip(first)
+        .take(q)
+        .map(|row| row.iter().skip(first).take(q).copied().collect())
+        .collect();
+    let form =
+        cholesky::inverse_quadratic_form(&part, &effects).ok_or(StatError::Singular { column: first + q - 1 })?;
+    let f = form / if covariance.is_some() { q as f64 } else { q as f64 * fit.residual_variance };
+    Ok(FTest {
+        f,
+        df_numerator: q as f64,
+        df_denominator: fit.df_residual,
+        p_value: fisher_f::sf(f, q as f64, fit.df_residual),
+    })
+}
+
+/// The terms of an analysis of covariance, "arm" first, each with its number of columns after the intercept.
+pub(super) fn term_columns<'a>(arm: &[usize], covariates: &[Covariate<'a>]) -> Vec<(&'a str, usize)> {
+    let mut terms = vec![("arm", levels_with_rows(arm).len().saturating_sub(1))];
+    terms.extend(covariates.iter().map(|covariate| match covariate {
+        Covariate::Numeric { name, .. } => (*name, 1),
+        Covariate::Factor { name, codes, .. } => (*name, levels_with_rows(codes).len().saturating_sub(1)),
+    }));
+    terms
+}
+
+pub(super) fn levels_with_rows(codes: &[usize]) -> Vec<usize> {
     let mut levels = codes.to_vec();
     levels.sort_unstable();
     levels.dedup();
     levels
 }
 
-fn indicator(codes: &[usize], level: usize) -> Vec<f64> {
+pub(super) fn indicator(codes: &[usize], level: usize) -> Vec<f64> {
     codes.iter().map(|code| if *code == level { 1.0 } else { 0.0 }).collect()
 }
 

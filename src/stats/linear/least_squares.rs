@@ -200,17 +200,26 @@ pub fn linear_contrast(fit: &LeastSquaresFit, weights: &[f64], confidence_level:
     let estimate = dot(weights, &fit.coefficients);
     let spread: Vec<f64> = fit.unscaled_covariance.iter().map(|row| dot(row, weights)).collect();
     let std_error = (fit.residual_variance * dot(weights, &spread)).sqrt();
+    finish_contrast(estimate, std_error, fit.df_residual, confidence_level)
+}
+
+pub(super) fn finish_contrast(
+    estimate: f64,
+    std_error: f64,
+    df: f64,
+    confidence_level: f64,
+) -> Result<Contrast, StatError> {
     if std_error.is_nan() || std_error <= 0.0 {
         return Err(StatError::NoVariation { what: "weights" });
     }
     let t = estimate / std_error;
-    let reach = student_t::critical(confidence_level, fit.df_residual) * std_error;
+    let reach = student_t::critical(confidence_level, df) * std_error;
     Ok(Contrast {
         estimate,
         std_error,
-        df: fit.df_residual,
+        df,
         t,
-        p_value: student_t::two_sided_p(t, fit.df_residual),
+        p_value: student_t::two_sided_p(t, df),
         interval: Interval { low: estimate - reach, high: estimate + reach },
     })
 }
