@@ -45,6 +45,16 @@ pub enum AnalysisError {
         x: String,
         y: String,
     },
+    /// Nobody has a visit in the window of the primary month.
+    NoFollowUp {
+        outcome: String,
+        month: f64,
+        window_months: f64,
+    },
+    /// Nobody was seen early enough before the baseline for a slope.
+    NoLeadIn {
+        outcome: String,
+    },
     /// Our fault.
     Internal {
         message: String,
