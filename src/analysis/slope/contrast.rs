@@ -8,9 +8,7 @@ use crate::stats::StatError;
 use crate::stats::compare::{TTestOptions, student_t_test, welch_t_test};
 use crate::stats::correlation::{CorrelationOptions, pearson};
 use crate::stats::describe::{estimate_summary, mean_interval};
-use crate::stats::linear::{
-    Ancova, AncovaOptions, Covariate, Design, ancova, fit_least_squares, linear_contrast,
-};
+use crate::stats::linear::{Ancova, AncovaOptions, Covariate, Design, ancova, fit_least_squares, linear_contrast};
 
 /// Below this many patients in an arm the normal theory of the tests leans on the data's shape.
 const FEW_PATIENTS: usize = 10;
@@ -45,8 +43,7 @@ pub(super) fn compare_slopes(
         follow_up: with_follow_up.iter().filter_map(|subject| subject.follow_up).collect(),
         change: Vec::new(),
     };
-    let with_both: Vec<&&SubjectSlopes> =
-        with_follow_up.iter().filter(|subject| subject.lead_in.is_some()).collect();
+    let with_both: Vec<&&SubjectSlopes> = with_follow_up.iter().filter(|subject| subject.lead_in.is_some()).collect();
     let both = Cohort {
         arm: with_both.iter().map(|subject| subject.arm).collect(),
         lead_in: with_both.iter().filter_map(|subject| subject.lead_in).collect(),
@@ -101,9 +98,11 @@ pub(super) fn compare_slopes(
         }
     }
     if is_planned {
-        notes.extend(failures.into_iter().map(|(arm, error)| {
-            question.unanswered(AnalysisId::SlopeChange, arm.as_deref(), error)
-        }));
+        notes.extend(
+            failures
+                .into_iter()
+                .map(|(arm, error)| question.unanswered(AnalysisId::SlopeChange, arm.as_deref(), error)),
+        );
     }
     lines
 }

@@ -166,8 +166,7 @@ fn disagreements(rows: &[Finding], arm_names: &[String]) -> Vec<Note> {
             }
             if !excludes.is_empty() && !includes.is_empty() {
                 let what = if term == Term::Difference { "change in slope" } else { "follow-up slope" };
-                let kind =
-                    NoteKind::ChoiceDecides { what: what.to_owned(), group: arm.clone(), excludes, includes };
+                let kind = NoteKind::ChoiceDecides { what: what.to_owned(), group: arm.clone(), excludes, includes };
                 notes.push(Note { analysis, kind });
             }
         }

@@ -95,12 +95,7 @@ pub(super) fn count_responders(
 }
 
 /// Who cannot be judged by the planned slopes, and why.
-fn judgement_rows(
-    question: &Question<'_>,
-    subjects: &[SubjectSlopes],
-    rows: &mut Vec<Finding>,
-    notes: &mut Vec<Note>,
-) {
+fn judgement_rows(question: &Question<'_>, subjects: &[SubjectSlopes], rows: &mut Vec<Finding>, notes: &mut Vec<Note>) {
     for (arm, name) in question.population.arm_names.iter().enumerate() {
         let of = question.population.arm_size(arm);
         let count = |judgement: Judgement| {
