@@ -98,8 +98,11 @@ impl Plan {
     pub fn refitted(self, trial: &Trial, files: &[FileMapping]) -> Self {
         let defaults = Self::default_for(trial, files);
         let still_there = |asked: &AnalysisPlan| match asked {
-            AnalysisPlan::Patients(_)
-            | AnalysisPlan::Change(_)
+            AnalysisPlan::Patients(patients) => {
+                trial.outcome(&patients.visits.outcome).is_some()
+                    && patients.endpoint.as_ref().is_none_or(|endpoint| trial.endpoint(endpoint).is_some())
+            }
+            AnalysisPlan::Change(_)
             | AnalysisPlan::Slope(_)
             | AnalysisPlan::Mmrm(_)
             | AnalysisPlan::Lmm(_)

@@ -4,6 +4,7 @@ use std::mem::discriminant;
 
 use super::label::{joined, month_phrase, outcome_label};
 use super::number::{format_fixed, format_p_equation, format_significant, plural};
+use super::patients::baseline_label;
 use crate::analysis::{AnalysisError, AnalysisId, EVERYONE, Note, NoteKind};
 use crate::trial::TimeUnit;
 
@@ -174,7 +175,7 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         ),
         NoteKind::Imbalance { arm, above_tenth, above_fifth, of, largest } => format!(
             "{arm} differs from the control by more than 0.1 standard deviations in {above_tenth} of {of} baseline rows, by more than 0.2 in {above_fifth}; most in {}. Chance alone gives such differences in small arms. What foretells the outcome is to be adjusted for, however small the difference.",
-            joined(largest)
+            joined(&largest.iter().map(|key| baseline_label(key)).collect::<Vec<String>>())
         ),
         NoteKind::DeathsUnknown => "No file tells of deaths, or none was chosen: who died is counted among those without a later visit. Add survival.csv to tell them apart.".to_owned(),
         NoteKind::SeenAfterEvent { endpoint, subjects } => format!(

@@ -249,7 +249,7 @@ fn number_rows(
             });
         }
     }
-    BaselineVariable { key: key.clone(), classes: Vec::new() }
+    BaselineVariable { key: key.clone(), at: characteristic.at, classes: Vec::new() }
 }
 
 fn class_rows(
@@ -303,7 +303,7 @@ fn class_rows(
             }
         }
     }
-    BaselineVariable { key: characteristic.key.clone(), classes: names.to_vec() }
+    BaselineVariable { key: characteristic.key.clone(), at: characteristic.at, classes: names.to_vec() }
 }
 
 #[cfg(test)]

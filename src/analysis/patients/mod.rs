@@ -46,6 +46,8 @@ pub struct PatientsDetail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BaselineVariable {
     pub key: String,
+    /// As in its rows: 0 for what was measured at the baseline visit.
+    pub at: Option<f64>,
     /// Empty for a number. The rows of a class have `class_key` as outcome.
     pub classes: Vec<String>,
 }
