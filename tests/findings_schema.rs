@@ -11,7 +11,9 @@ use std::process::Command;
 use boon::{Compiler, SchemaIndex, Schemas};
 use second_look::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::patients::PatientsPlan;
 use second_look::analysis::responder::{ResponderRule, Response};
+use second_look::analysis::slope::{MissingRule, SlopeMethod, SlopePlan};
 use second_look::analysis::survival::SurvivalPlan;
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, Term};
@@ -233,11 +235,14 @@ fn the_plan_schema_refuses_what_the_program_refuses() {
         ("/plan_version", json!(2)),
         ("/confidence_level", json!(1)),
         ("/confidence_level", json!(0)),
-        ("/analyses/0/change/method", json!("mmrm")),
-        ("/analyses/0/change/baseline", json!("first")),
-        ("/analyses/1/correlation/below_limit", json!("zero")),
-        ("/analyses/1/correlation/scale", json!("ln")),
-        ("/analyses/1/correlation/matrix_stratum", json!({ "response": "fair" })),
+        ("/analyses/0/patients/endpoint", json!(1)),
+        ("/analyses/2/slope/method", json!("three_point")),
+        ("/analyses/2/slope/missing", json!("worst")),
+        ("/analyses/1/change/method", json!("mmrm")),
+        ("/analyses/1/change/baseline", json!("first")),
+        ("/analyses/3/correlation/below_limit", json!("zero")),
+        ("/analyses/3/correlation/scale", json!("ln")),
+        ("/analyses/3/correlation/matrix_stratum", json!({ "response": "fair" })),
         ("/files/0/table", json!("lab")),
     ] {
         assert!(!agree(&with(&plan, |value| *value.pointer_mut(place).unwrap() = wrong.clone())), "{place} {wrong}");
@@ -289,6 +294,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/file_mapping/properties/table/enum", variants::<TableKind>()),
         ("/$defs/change/properties/method/enum", variants::<ChangeMethod>()),
         ("/$defs/change/properties/baseline/enum", variants::<BaselineRule>()),
+        ("/$defs/slope/properties/method/enum", variants::<SlopeMethod>()),
+        ("/$defs/slope/properties/missing/enum", variants::<MissingRule>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
         ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
@@ -333,6 +340,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("responder", fields::<ResponderRule>()),
         ("stratum", fields::<Stratum>()),
         ("survival", fields::<SurvivalPlan>()),
+        ("patients", fields::<PatientsPlan>()),
+        ("slope", fields::<SlopePlan>()),
     ] {
         assert_eq!(properties(&schema, &format!("/$defs/{place}")), names, "{place}");
     }

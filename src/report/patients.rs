@@ -560,12 +560,12 @@ impl PatientsView<'_> {
             None => "told by no file that was chosen".to_owned(),
         };
         let set = match &self.plan.analysis_set {
-            Some(set) => format!("who has a yes in “{set}”"),
-            None => "everyone with an arm".to_owned(),
+            Some(set) => format!("Who has an arm and a yes in “{set}” is counted"),
+            None => "Everyone with an arm is counted".to_owned(),
         };
         vec![
             format!(
-                "Counted are {set}. Seen: a visit of {} within {window} of the target {}. Not seen is sorted in this order: died ({deaths}); missed (a later visit exists); no later visit. Times in the survival file are taken to count from the same day as the visits.",
+                "{set}. Seen: a visit of {} within {window} of the target {}. Not seen is sorted in this order: died ({deaths}); missed (a later visit exists); no later visit. Times in the survival file are taken to count from the same day as the visits.",
                 outcome_label(&self.patients.visits.outcome),
                 unit.one()
             ),

@@ -261,7 +261,7 @@ impl SlopeView<'_> {
                 ColumnView::number(format!("Correlation ({level} CI)")),
             ],
             rows,
-            footnote: Some("Were each lead-in slope known without error and kept, the line would be flat (0); were the lead-in slope nothing but noise, it would fall by 1 (−1). In between it is minus the share of the lead-in slopes’ spread that does not last. There is no p-value: the change holds the lead-in slope with a minus sign, so a relation is there by construction.".to_owned()),
+            footnote: Some("Were each lead-in slope known without error and kept, the line would be flat (0); were the lead-in slope nothing but noise, it would fall by 1 (−1). In between it is minus the share of the lead-in slopes’ spread that does not last; beyond −1, who was fast before is slower than the others afterwards. There is no p-value: the change holds the lead-in slope with a minus sign, so a relation is there by construction.".to_owned()),
         }
     }
 
