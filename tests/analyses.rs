@@ -11,8 +11,12 @@ mod correlation;
 mod demo;
 #[path = "analyses/indifference.rs"]
 mod indifference;
+#[path = "analyses/patients.rs"]
+mod patients;
 #[path = "analyses/session.rs"]
 mod session;
+#[path = "analyses/slope.rs"]
+mod slope;
 #[path = "analyses/survival.rs"]
 mod survival;
 

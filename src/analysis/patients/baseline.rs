@@ -84,8 +84,7 @@ fn characteristics(question: &Question<'_>, table: &VisitTable<'_>, patients: &P
     let mut found: Vec<Characteristic> = trial
         .covariates
         .iter()
-        // Everyone analysed has a yes there.
-        .filter(|covariate| question.plan.analysis_set.as_ref() != Some(&covariate.name))
+        .filter(|covariate| question.plan.analysis_set.as_ref() != Some(&covariate.name) && !is_set_flag(covariate))
         .map(|covariate| Characteristic {
             key: covariate.name.clone(),
             at: None,
@@ -142,6 +141,14 @@ fn onset_months(covariate: &Covariate) -> Option<Vec<Option<f64>>> {
     }
     let unit = if is_days { DAYS_PER_MONTH } else { 1.0 };
     Some(values.iter().map(|value| value.map(|value| -value.abs() / unit)).collect())
+}
+
+/// A yes/no column that says who is in an analysis set, and with ADaM's names also who died or completed: decided
+/// after the baseline, so no characteristic at it.
+fn is_set_flag(covariate: &Covariate) -> bool {
+    let name = covariate.name.to_lowercase();
+    let is_set = ["itt", "mitt", "fas", "pp", "per_protocol", "safety", "safety_set", "full_analysis_set"];
+    (is_set.contains(&name.as_str()) || name.ends_with("fl")) && covariate.is_flag()
 }
 
 fn covariate_values(covariate: &Covariate, patients: &Patients) -> Values {
