@@ -141,8 +141,8 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         ),
         NoteKind::ChoiceDecides { what, group, excludes, includes } => format!(
             "The choice of method decides on the {what} of {group}: the interval excludes no difference by {}; it does not by {}.",
-            joined(excludes),
-            joined(includes)
+            joined(&spoken(excludes)),
+            joined(&spoken(includes))
         ),
         NoteKind::SeveralThresholds { thresholds } => format!(
             "{thresholds} rules make responders here, and each draws a line through numbers that have none; no p-value is adjusted for that. The difference in slope uses all of them."
@@ -272,6 +272,11 @@ pub fn analysis_name(analysis: AnalysisId) -> &'static str {
         AnalysisId::KaplanMeier => "Kaplan-Meier",
         AnalysisId::LogRank => "Log-rank test",
     }
+}
+
+/// "two-point slopes with Student’s t" for the method column's "two-point slopes; Student’s t".
+fn spoken(choices: &[String]) -> Vec<String> {
+    choices.iter().map(|choice| choice.replace("; ", " with ")).collect()
 }
 
 fn names(analyses: &[AnalysisId]) -> Vec<String> {

@@ -258,7 +258,7 @@ fn disagreements(question: &Question<'_>, rows: &[Finding]) -> Vec<Note> {
                         && row.method.as_deref() == Some(&words)
                 });
                 let Some((low, high)) = found.and_then(|row| row.conf_low.zip(row.conf_high)) else { continue };
-                let choice = format!("{}, {}", method.words(), missing.words());
+                let choice = format!("{}; {}", method.words(), missing.words());
                 if low > 0.0 || high < 0.0 { excludes.push(choice) } else { includes.push(choice) }
             }
         }
