@@ -13,7 +13,7 @@ use second_look::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
 use second_look::analysis::patients::PatientsPlan;
 use second_look::analysis::responder::{ResponderRule, Response};
-use second_look::analysis::slope::{MissingRule, SlopeMethod, SlopePlan};
+use second_look::analysis::slope::{MissingRule as SlopeMissingRule, SlopeMethod, SlopePlan};
 use second_look::analysis::survival::SurvivalPlan;
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, Term};
@@ -303,7 +303,7 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/change/properties/method/enum", variants::<ChangeMethod>()),
         ("/$defs/change/properties/baseline/enum", variants::<BaselineRule>()),
         ("/$defs/slope/properties/method/enum", variants::<SlopeMethod>()),
-        ("/$defs/slope/properties/missing/enum", variants::<MissingRule>()),
+        ("/$defs/slope/properties/missing/enum", variants::<SlopeMissingRule>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
         ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),

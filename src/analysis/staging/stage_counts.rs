@@ -122,8 +122,8 @@ pub fn count_stages(trial: &Trial, death: Option<&Endpoint>, options: &StagingOp
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::analysis::derived_outcome::tests::trial_of;
+    use super::*;
     use crate::trial::{Arm, FollowUp, SourceRow, TimeUnit};
 
     fn form(changed: &[(usize, Option<f64>)]) -> [Option<f64>; 12] {
