@@ -13,10 +13,16 @@ mod correlation;
 mod demo;
 #[path = "analyses/indifference.rs"]
 mod indifference;
+#[path = "analyses/patients.rs"]
+mod patients;
 #[path = "analyses/ranks_beside_r.rs"]
 mod ranks_beside_r;
 #[path = "analyses/session.rs"]
 mod session;
+#[path = "analyses/session.rs"]
+mod session;
+#[path = "analyses/slope.rs"]
+mod slope;
 #[path = "analyses/staging.rs"]
 mod staging;
 #[path = "analyses/survival.rs"]

@@ -13,7 +13,9 @@ use second_look::analysis::cafs::{CafsInterval, CafsMethod, CafsPlan, CafsRule};
 use second_look::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
+use second_look::analysis::patients::PatientsPlan;
 use second_look::analysis::responder::{ResponderRule, Response};
+use second_look::analysis::slope::{MissingRule as SlopeMissingRule, SlopeMethod, SlopePlan};
 use second_look::analysis::staging::{StagingPlan, StagingSystem};
 use second_look::analysis::survival::SurvivalPlan;
 use second_look::analysis::visit_plan::VisitPlan;
@@ -237,6 +239,9 @@ fn the_plan_schema_refuses_what_the_program_refuses() {
         ("/plan_version", json!(2)),
         ("/confidence_level", json!(1)),
         ("/confidence_level", json!(0)),
+        ("/analyses/patients/patients/endpoint", json!(1)),
+        ("/analyses/slope/slope/method", json!("three_point")),
+        ("/analyses/slope/slope/missing", json!("worst")),
         ("/analyses/change/change/method", json!("mmrm")),
         ("/analyses/change/change/baseline", json!("first")),
         ("/analyses/correlation/correlation/below_limit", json!("zero")),
@@ -304,6 +309,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/visits/properties/baseline/enum", variants::<BaselineRule>()),
         ("/$defs/mmrm/properties/structures/items/enum", variants::<VisitStructure>()),
         ("/$defs/mmrm/properties/df_method/enum", variants::<MmrmDfMethod>()),
+        ("/$defs/slope/properties/method/enum", variants::<SlopeMethod>()),
+        ("/$defs/slope/properties/missing/enum", variants::<SlopeMissingRule>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
         ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
@@ -358,6 +365,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("cafs", fields::<CafsPlan>()),
         ("cafs/properties/covariates/items", fields::<AncovaCovariate>()),
         ("staging", fields::<StagingPlan>()),
+        ("patients", fields::<PatientsPlan>()),
+        ("slope", fields::<SlopePlan>()),
     ] {
         assert_eq!(properties(&schema, &format!("/$defs/{place}")), names, "{place}");
     }

@@ -58,6 +58,16 @@ pub enum AnalysisError {
         gradient: f64,
         smallest_eigenvalue: f64,
     },
+    /// Nobody has a visit in the window of the primary month.
+    NoFollowUp {
+        outcome: String,
+        month: f64,
+        window_months: f64,
+    },
+    /// Nobody was seen early enough before the baseline for a slope.
+    NoLeadIn {
+        outcome: String,
+    },
     /// Our fault.
     Internal {
         message: String,

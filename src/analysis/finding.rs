@@ -194,6 +194,66 @@ pub enum Term {
     Stage5,
     #[serde(rename = "stage_unknown")]
     StageUnknown,
+    /// Subjects of an arm in the files.
+    InFiles,
+    /// Of these in the analysis set.
+    InSet,
+    WithBaseline,
+    /// With a visit in the window of `at`.
+    Seen,
+    /// Not seen: the event came before.
+    Died,
+    /// Not seen, and seen later.
+    Missed,
+    /// Not seen then or later, without an event before.
+    Withdrawn,
+    /// Seen at each month.
+    SeenAlways,
+    /// Seen up to a month and not after it.
+    MonotoneLoss,
+    /// Seen again after a month without a visit.
+    IntermittentLoss,
+    /// Subjects without the value.
+    Missing,
+    Mean,
+    Sd,
+    Median,
+    #[serde(rename = "q1")]
+    LowerQuartile,
+    #[serde(rename = "q3")]
+    UpperQuartile,
+    Count,
+    /// Of `n`, 0 to 1.
+    Share,
+    /// Group minus control in standard deviations.
+    #[serde(rename = "smd")]
+    StandardisedDifference,
+    /// Share in the group minus share in the control.
+    RiskDifference,
+    OddsRatio,
+    ChiSquared,
+    FisherExact,
+    /// Chi-squared, or Fisher where an expected count is below 5.
+    ResponderTest,
+    /// Mean slope before the start.
+    LeadInSlope,
+    SdLeadInSlope,
+    /// Mean slope after the start.
+    FollowUpSlope,
+    SdFollowUpSlope,
+    /// Mean of follow-up less lead-in slope.
+    SlopeChange,
+    SdSlopeChange,
+    /// Mean follow-up slope, group minus control.
+    FollowUpDifference,
+    /// Change in slope for each unit of lead-in slope, within an arm.
+    ChangeOnLeadIn,
+    /// Subjects without a slope after the start.
+    WithoutFollowUp,
+    /// Subjects without a slope before the start.
+    WithoutLeadIn,
+    /// Subjects who did not decline before the start.
+    WithoutDecline,
 }
 
 impl Term {
@@ -244,6 +304,41 @@ impl Term {
             Self::Stage4Both => "stage_4a_and_4b",
             Self::Stage5 => "stage_5",
             Self::StageUnknown => "stage_unknown",
+            Self::InFiles => "in_files",
+            Self::InSet => "in_set",
+            Self::WithBaseline => "with_baseline",
+            Self::Seen => "seen",
+            Self::Died => "died",
+            Self::Missed => "missed",
+            Self::Withdrawn => "withdrawn",
+            Self::SeenAlways => "seen_always",
+            Self::MonotoneLoss => "monotone_loss",
+            Self::IntermittentLoss => "intermittent_loss",
+            Self::Missing => "missing",
+            Self::Mean => "mean",
+            Self::Sd => "sd",
+            Self::Median => "median",
+            Self::LowerQuartile => "q1",
+            Self::UpperQuartile => "q3",
+            Self::Count => "count",
+            Self::Share => "share",
+            Self::StandardisedDifference => "smd",
+            Self::RiskDifference => "risk_difference",
+            Self::OddsRatio => "odds_ratio",
+            Self::ChiSquared => "chi_squared",
+            Self::FisherExact => "fisher_exact",
+            Self::ResponderTest => "responder_test",
+            Self::LeadInSlope => "lead_in_slope",
+            Self::SdLeadInSlope => "sd_lead_in_slope",
+            Self::FollowUpSlope => "follow_up_slope",
+            Self::SdFollowUpSlope => "sd_follow_up_slope",
+            Self::SlopeChange => "slope_change",
+            Self::SdSlopeChange => "sd_slope_change",
+            Self::FollowUpDifference => "follow_up_difference",
+            Self::ChangeOnLeadIn => "change_on_lead_in",
+            Self::WithoutFollowUp => "without_follow_up",
+            Self::WithoutLeadIn => "without_lead_in",
+            Self::WithoutDecline => "without_decline",
         }
     }
 }

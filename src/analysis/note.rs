@@ -153,6 +153,58 @@ pub enum NoteKind {
     GastrostomyUnknown {
         forms: usize,
     },
+    /// The way of computing decides whether an interval excludes no difference.
+    ChoiceDecides {
+        what: String,
+        group: String,
+        excludes: Vec<String>,
+        includes: Vec<String>,
+    },
+    /// Several thresholds make responders and none is adjusted for that.
+    SeveralThresholds {
+        thresholds: usize,
+    },
+    /// Subjects of an arm who are neither responder nor not.
+    NotJudged {
+        arm: String,
+        of: usize,
+        without_follow_up: usize,
+        without_lead_in: usize,
+        without_decline: usize,
+    },
+    /// More than two thirds move the way that the plan calls better.
+    MostImprove {
+        outcome: String,
+        better: usize,
+        of: usize,
+    },
+    /// Shares seen at the primary month that differ more than chance lets expect.
+    LossDiffers {
+        at_month: f64,
+        arm: String,
+        seen: usize,
+        of: usize,
+        control: String,
+        control_seen: usize,
+        control_of: usize,
+        p_value: f64,
+    },
+    /// Baseline rows of an arm that are further from the control than a tenth and a fifth of a standard deviation.
+    Imbalance {
+        arm: String,
+        above_tenth: usize,
+        above_fifth: usize,
+        of: usize,
+        /// The furthest first, at most five.
+        largest: Vec<String>,
+    },
+    /// No file tells of deaths: who died is counted among those without a later visit.
+    DeathsUnknown,
+    /// Seen in a window after the recorded event.
+    SeenAfterEvent {
+        endpoint: String,
+        subjects: usize,
+    },
 }
 
 impl NoteKind {
@@ -186,6 +238,14 @@ impl NoteKind {
             Self::Unstaged { .. } => "unstaged",
             Self::NoGastrostomyItem => "no_gastrostomy_item",
             Self::GastrostomyUnknown { .. } => "gastrostomy_unknown",
+            Self::ChoiceDecides { .. } => "choice_decides",
+            Self::SeveralThresholds { .. } => "several_thresholds",
+            Self::NotJudged { .. } => "not_judged",
+            Self::MostImprove { .. } => "most_improve",
+            Self::LossDiffers { .. } => "loss_differs",
+            Self::Imbalance { .. } => "imbalance",
+            Self::DeathsUnknown => "deaths_unknown",
+            Self::SeenAfterEvent { .. } => "seen_after_event",
         }
     }
 

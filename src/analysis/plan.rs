@@ -101,11 +101,13 @@ impl Plan {
             |asked: &AnalysisPlan| asked.visits().is_none_or(|visits| trial.outcome(&visits.outcome).is_some());
         let has_endpoint = |name: Option<&String>| name.is_none_or(|name| trial.endpoint(name).is_some());
         let still_there = |asked: &AnalysisPlan| match asked {
-            AnalysisPlan::Patients(_)
-            | AnalysisPlan::Change(_)
-            | AnalysisPlan::Slope(_)
-            | AnalysisPlan::Mmrm(_)
-            | AnalysisPlan::Lmm(_) => has_outcome(asked),
+            AnalysisPlan::Patients(patients) => {
+                trial.outcome(&patients.visits.outcome).is_some()
+                    && patients.endpoint.as_ref().is_none_or(|endpoint| trial.endpoint(endpoint).is_some())
+            }
+            AnalysisPlan::Change(_) | AnalysisPlan::Slope(_) | AnalysisPlan::Mmrm(_) | AnalysisPlan::Lmm(_) => {
+                has_outcome(asked)
+            }
             AnalysisPlan::Cafs(cafs) => has_outcome(asked) && has_endpoint(cafs.endpoint.as_ref()),
             AnalysisPlan::Staging(staging) => has_outcome(asked) && has_endpoint(staging.endpoint.as_ref()),
             AnalysisPlan::Correlation(correlation) => {

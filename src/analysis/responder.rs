@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::visit_window::{BaselineRule, Series};
 
 /// The lead-in must be at least this long for a slope.
-const SHORTEST_LEAD_IN_MONTHS: f64 = 1.0;
+pub(super) const SHORTEST_LEAD_IN_MONTHS: f64 = 1.0;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

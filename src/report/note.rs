@@ -4,7 +4,8 @@ use std::mem::discriminant;
 
 use super::change::capitalised;
 use super::label::{joined, month_phrase, outcome_label};
-use super::number::{format_fixed, format_significant, plural};
+use super::number::{format_fixed, format_p_equation, format_significant, plural};
+use super::patients::baseline_label;
 use crate::analysis::{AnalysisError, AnalysisId, EVERYONE, Note, NoteKind};
 use crate::trial::TimeUnit;
 
@@ -204,6 +205,49 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             plural(*subjects, "person is", "people are"),
             plural(*subjects, "is", "are")
         ),
+        NoteKind::ChoiceDecides { what, group, excludes, includes } => format!(
+            "The choice of method decides on the {what} of {group}: the interval excludes no difference by {}; it does not by {}.",
+            joined(&spoken(excludes)),
+            joined(&spoken(includes))
+        ),
+        NoteKind::SeveralThresholds { thresholds } => format!(
+            "{thresholds} rules make responders here, and each draws a line through numbers that have none; no p-value is adjusted for that. The difference in slope uses all of them."
+        ),
+        NoteKind::NotJudged { arm, of, without_follow_up, without_lead_in, without_decline } => {
+            let why: Vec<String> = [
+                (without_follow_up, "without a slope after the start"),
+                (without_lead_in, "without a slope before it"),
+                (without_decline, "who did not decline before it, so that a percentage has no meaning"),
+            ]
+            .into_iter()
+            .filter(|(count, _)| **count > 0)
+            .map(|(count, why)| format!("{count} {why}"))
+            .collect();
+            let count = without_follow_up + without_lead_in + without_decline;
+            format!(
+                "{count} of the {of} in {arm} cannot be judged as {} by percentage: {}.",
+                plural(count, "responder", "responders"),
+                joined(&why)
+            )
+        }
+        NoteKind::MostImprove { outcome, better, of } => format!(
+            "{better} of {of} people have a slope that the settings call better. If a higher {} is worse, or better where it is said to be worse, change “What is better” in the settings: it turns the responders round.",
+            outcome_label(outcome)
+        ),
+        NoteKind::LossDiffers { at_month, arm, seen, of, control, control_seen, control_of, p_value } => format!(
+            "At {} {seen} of {of} in {arm} were seen and {control_seen} of {control_of} in {control}, more unlike than chance lets expect ({}, Fisher). Those who are not seen often do worse, so a comparison of those who were can mislead.",
+            month_phrase(*at_month, unit),
+            format_p_equation(*p_value)
+        ),
+        NoteKind::Imbalance { arm, above_tenth, above_fifth, of, largest } => format!(
+            "{arm} differs from the control by more than 0.1 standard deviations in {above_tenth} of {of} baseline rows, by more than 0.2 in {above_fifth}; most in {}. Chance alone gives such differences in small arms. What foretells the outcome is to be adjusted for, however small the difference.",
+            joined(&largest.iter().map(|key| baseline_label(key)).collect::<Vec<String>>())
+        ),
+        NoteKind::DeathsUnknown => "No file tells of deaths, or none was chosen: who died is counted among those without a later visit. Add survival.csv to tell them apart.".to_owned(),
+        NoteKind::SeenAfterEvent { endpoint, subjects } => format!(
+            "{subjects} {} seen at a visit after “{endpoint}”: times in the survival file may count from another day than those in the visits file.",
+            plural(*subjects, "person was", "people were")
+        ),
     }
 }
 
@@ -246,6 +290,10 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             "The baseline values do not differ within the arms, so there is nothing to adjust for. The other tests stand."
                 .to_owned()
         }
+        AnalysisError::Singular { column } if column == "lead-in slope" => {
+            "The lead-in slopes do not differ within the arms, so there is nothing to adjust for. The t-tests stand."
+                .to_owned()
+        }
         AnalysisError::Singular { column } => format!(
             "The covariate {column} is the same in everyone, or the arm and the covariates before it tell it already. Take it out of the model."
         ),
@@ -274,6 +322,14 @@ pub fn error_sentence(error: &AnalysisError) -> String {
                 "{what}: the fit did not converge;{found}. No numbers are given. Choose a simpler covariance, or fewer visits."
             )
         }
+        AnalysisError::NoFollowUp { outcome, .. } => format!(
+            "Nobody with a baseline of {} has a visit in the window of the chosen month. Choose another month or widen the window.",
+            outcome_label(outcome)
+        ),
+        AnalysisError::NoLeadIn { outcome } => format!(
+            "Nobody has a visit of {} a month or more before the baseline, so there is no slope before the start to improve on. The slopes after it are compared instead.",
+            outcome_label(outcome)
+        ),
         AnalysisError::Internal { message } => {
             format!("This is a fault of the program, not of your data: {message}. The other analyses stand.")
         }
@@ -305,6 +361,11 @@ pub fn analysis_name(analysis: AnalysisId) -> &'static str {
         AnalysisId::CafsWilcoxon => "Wilcoxon",
         AnalysisId::CafsFinkelsteinSchoenfeld => "Finkelstein-Schoenfeld",
     }
+}
+
+/// "two-point slopes with Student’s t" for the method column's "two-point slopes; Student’s t".
+fn spoken(choices: &[String]) -> Vec<String> {
+    choices.iter().map(|choice| choice.replace("; ", " with ")).collect()
 }
 
 fn names(analyses: &[AnalysisId]) -> Vec<String> {

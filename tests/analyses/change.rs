@@ -2,7 +2,7 @@
 
 use second_look::analysis::change::AncovaCovariate;
 use second_look::analysis::visit_window::BaselineRule;
-use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, NoteKind, Plan, Term};
+use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, Answered, NoteKind, Plan, Term};
 use second_look::import::{Import, SourceFile};
 
 use crate::{ask, import, near, notes, plan, row, rows, score_at_four};
@@ -279,7 +279,8 @@ fn without_arms_everyone_is_one_group_that_is_described() {
     let import = second_look::import::read_trial(&files, None, &mut |_, _| {});
     let plan = Plan::default_for(&import.trial, &import.files);
     let answers = second_look::engine::run(&import, &plan, &mut |_, _| {});
-    let answer = answers[0].result.as_ref().unwrap();
+    let is_change = |answered: &&Answered| matches!(answered.asked, AnalysisPlan::Change(_));
+    let answer = answers.iter().find(is_change).unwrap().result.as_ref().unwrap();
     // Changes −2, −5, −1: mean −8/3.
     let row = answer.rows.iter().find(|row| row.term == Term::MeanChange).unwrap();
     assert_eq!((row.group.as_deref(), row.n), (Some("Everyone"), Some(3)));

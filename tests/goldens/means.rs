@@ -3,10 +3,11 @@ use crate::golden;
 use crate::table::Table;
 use second_look::stats::StatError;
 use second_look::stats::compare::{
-    GroupSummary, TTestOptions, TwoSampleTTest, student_t_test, student_t_test_from_summaries, welch_t_test,
-    welch_t_test_from_summaries,
+    GroupSummary, TTestOptions, TwoSampleTTest, standardised_mean_difference, standardised_share_difference,
+    student_t_test, student_t_test_from_summaries, welch_t_test, welch_t_test_from_summaries,
 };
-use second_look::stats::describe::{estimate_summary, mean_interval};
+use second_look::stats::contingency::TwoByTwo;
+use second_look::stats::describe::{estimate_quantile, estimate_summary, mean_interval};
 use serde_json::Value;
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
@@ -38,6 +39,45 @@ fn mean_interval_agrees_with_r() {
             agreement.number(&format!("{set} {key} low"), interval.low, &case[key][0], 0.0);
             agreement.number(&format!("{set} {key} high"), interval.high, &case[key][1], 0.0);
         }
+    }
+    agreement.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn quantile_agrees_with_r() {
+    let mut agreement = Agreement::new("quantile", 1e-13);
+    let table = Table::parse(include_str!("../golden/quantile/values.csv"));
+    for case in array(&golden!("quantile")) {
+        let set = case["set"].as_str().expect("a name");
+        let values = table.only("set", set).numbers("value");
+        for (key, p) in [("q10", 0.1), ("q25", 0.25), ("q50", 0.5), ("q75", 0.75), ("q90", 0.9)] {
+            let found = estimate_quantile(&values, p).expect("a quantile");
+            agreement.number(&format!("{set} {key}"), found, &case[key], 0.0);
+        }
+    }
+    agreement.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn standardised_difference_agrees_with_r() {
+    let mut agreement = Agreement::new("standardised_difference", 1e-12);
+    let table = Table::parse(include_str!("../golden/standardised_difference/values.csv"));
+    let expected = golden!("standardised_difference");
+    for case in array(&expected["of_values"]) {
+        let set = case["set"].as_str().expect("a name");
+        let rows = table.only("set", set);
+        let (treated, control) = (rows.only("arm", "1").numbers("value"), rows.only("arm", "0").numbers("value"));
+        let found = standardised_mean_difference(&treated, &control).expect("a difference");
+        agreement.number(set, found, &case["difference"], 0.0);
+    }
+    for case in array(&expected["of_counts"]) {
+        let count = |place: usize| case["counts"][place].as_u64().expect("a count") as usize;
+        let counts =
+            TwoByTwo { treated_with: count(0), treated_n: count(1), control_with: count(2), control_n: count(3) };
+        let found = standardised_share_difference(&counts).expect("a difference");
+        agreement.number(&format!("{counts:?}"), found, &case["difference"], 1e-3);
     }
     agreement.settle();
 }
