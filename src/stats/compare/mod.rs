@@ -1,9 +1,11 @@
 //! Independent groups, compared by their means or their ranks.
 
+mod hedges_g;
 mod mann_whitney_test;
 mod student_t_test;
 mod welch_t_test;
 
+pub use hedges_g::{HedgesG, hedges_g};
 pub use mann_whitney_test::{MannWhitneyMethod, MannWhitneyOptions, MannWhitneyTest, mann_whitney_test};
 pub use student_t_test::{student_t_test, student_t_test_from_summaries};
 pub use welch_t_test::{welch_t_test, welch_t_test_from_summaries};
