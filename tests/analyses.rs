@@ -16,7 +16,7 @@ mod session;
 #[path = "analyses/survival.rs"]
 mod survival;
 
-use second_look::analysis::change::{ChangeMethod, ChangePlan};
+use second_look::analysis::change::{ChangeMethod, ChangePlan, DeathRule, ErrorRule, Margins, MissingRule};
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{
     AnalysisError, AnalysisId, AnalysisPlan, Answer, Finding, NoteKind, PLAN_VERSION, Plan, Term,
@@ -51,6 +51,11 @@ fn score_at_four() -> ChangePlan {
         window_months: 0.5,
         method: ChangeMethod::Student,
         covariates: Vec::new(),
+        missing: MissingRule::Observed,
+        death: DeathRule::AsMissing,
+        endpoint: None,
+        standard_error: ErrorRule::Classical,
+        margins: Margins::Equal,
     }
 }
 

@@ -143,6 +143,27 @@ pub enum Term {
     VisitSd,
     /// Residual correlation of two visits.
     VisitCorrelation,
+    /// Probability that a person of the group is above one of the control, equal ones half.
+    Superiority,
+    /// Hedges g: the difference in standard deviations.
+    EffectSize,
+    /// Is the slope on the baseline the same in all arms?
+    SlopeHomogeneity,
+    /// Group minus control by another rule for missing visits and deaths, named in `method`.
+    SensitivityDifference,
+    /// The same as `Superiority`.
+    SensitivitySuperiority,
+    /// The smallest difference when one patient at a time is left out.
+    LeastWithoutPatient,
+    GreatestWithoutPatient,
+    /// Patients without whom the interval would say the other thing of no difference.
+    DecisivePatients,
+    /// The same with one site at a time left out.
+    LeastWithoutSite,
+    GreatestWithoutSite,
+    DecisiveSites,
+    /// Deaths up to `at`.
+    Deaths,
 }
 
 impl Term {
@@ -171,6 +192,18 @@ impl Term {
             Self::Aic => "aic",
             Self::VisitSd => "visit_sd",
             Self::VisitCorrelation => "visit_correlation",
+            Self::Superiority => "superiority",
+            Self::EffectSize => "effect_size",
+            Self::SlopeHomogeneity => "slope_homogeneity",
+            Self::SensitivityDifference => "sensitivity_difference",
+            Self::SensitivitySuperiority => "sensitivity_superiority",
+            Self::LeastWithoutPatient => "least_without_patient",
+            Self::GreatestWithoutPatient => "greatest_without_patient",
+            Self::DecisivePatients => "decisive_patients",
+            Self::LeastWithoutSite => "least_without_site",
+            Self::GreatestWithoutSite => "greatest_without_site",
+            Self::DecisiveSites => "decisive_sites",
+            Self::Deaths => "deaths",
         }
     }
 }

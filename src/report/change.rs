@@ -447,6 +447,7 @@ impl ChangeView<'_> {
         let test = match self.change.method {
             ChangeMethod::Student => "Student’s two-sample t-test with pooled variance: it assumes that both arms spread alike (Student 1908).".to_owned(),
             ChangeMethod::Welch => "Welch’s two-sample t-test, which lets the arms spread differently, with Satterthwaite’s degrees of freedom (Welch 1947).".to_owned(),
+            ChangeMethod::MannWhitney => "Mann-Whitney’s test (Wilcoxon’s rank sum): every way to deal the ranks is counted up to 2500 pairs of people, ties included, beyond that the Normal distribution with corrections for ties and continuity; the difference is the median of all differences between a person of one arm and one of the other (Hodges and Lehmann 1963).".to_owned(),
             ChangeMethod::Ancova => {
                 let others: Vec<String> = self
                     .change
