@@ -280,8 +280,7 @@ pub(super) fn rows_of(tested: &Tested, row: &Finding, difference: Term, superior
         conf_high: tested.interval.map(|interval| interval.high),
         ..shared.clone()
     });
-    let superiority =
-        tested.superiority.map(|share| Finding { term: superiority, estimate: Some(share), ..shared });
+    let superiority = tested.superiority.map(|share| Finding { term: superiority, estimate: Some(share), ..shared });
     difference.into_iter().chain(superiority).collect()
 }
 

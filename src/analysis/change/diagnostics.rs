@@ -36,7 +36,12 @@ pub(super) fn residual_points(cohort: &Cohort<'_>, change: &ChangePlan) -> Vec<R
         .iter()
         .enumerate()
         .map(|(place, residual)| ResidualPoint {
-            subject_id: cohort.trial.subjects.get(residual.person.subject).map(|who| who.id.clone()).unwrap_or_default(),
+            subject_id: cohort
+                .trial
+                .subjects
+                .get(residual.person.subject)
+                .map(|who| who.id.clone())
+                .unwrap_or_default(),
             arm: residual.person.arm,
             fitted: residual.fitted,
             standardised: residual.standardised,

@@ -133,8 +133,7 @@ fn summarise(
     }
     if decisive > 0 {
         let group = cohort.population.arm_names.get(arm).cloned().unwrap_or_default();
-        let kind =
-            NoteKind::OneDecides { at_month: cohort.month, group, are_sites: is_site, decisive, of: own.len() };
+        let kind = NoteKind::OneDecides { at_month: cohort.month, group, are_sites: is_site, decisive, of: own.len() };
         notes.push(Note { analysis: change.method.id(), kind });
     }
 }

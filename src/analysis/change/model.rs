@@ -100,7 +100,10 @@ impl Model {
         let fit = fit_least_squares(&design, &self.response).ok()?;
         let influence = estimate_influence(&design, &fit).ok()?;
         let rows = self.people.iter().zip(&self.response).zip(fit.residuals.iter().zip(influence));
-        let of = |((person, response), (residual, influence)): ((&Person, &f64), (&f64, crate::stats::linear::Influence))| {
+        let of = |((person, response), (residual, influence)): (
+            (&Person, &f64),
+            (&f64, crate::stats::linear::Influence),
+        )| {
             Some(Residual { person: *person, fitted: response - residual, standardised: influence.standardised? })
         };
         Some(rows.filter_map(of).collect())
