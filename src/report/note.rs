@@ -78,7 +78,7 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             "{people} people are compared: they were not left out one by one, which is done for up to {most}."
         ),
         NoteKind::DeathsBefore { at_month, arm, deaths, of, control, control_deaths, control_of } => format!(
-            "By {} {deaths} of {of} in {arm} and {control_deaths} of {control_of} in {control} had died. The dead have no function to measure: a comparison of those seen is one of survivors, and an arm that keeps weak people alive can look worse by it. See death as the worst rank, and the joint rank.",
+            "By {}, {deaths} of {of} in {arm} and {control_deaths} of {control_of} in {control} had died. The dead have no function to measure: a comparison of those seen is one of survivors, and an arm that keeps weak people alive can look worse by it. See death as the worst rank, and the joint rank.",
             month_phrase(*at_month, unit)
         ),
         NoteKind::LeftOut { arm, at_month, of, without_baseline, without_visit } => {

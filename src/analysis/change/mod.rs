@@ -130,7 +130,7 @@ pub fn analyse_change(
         rows.extend(summary_rows(&outcome.name, population, &cohort.people, month, plan.confidence_level));
         compare_arms(&cohort, plan, change, &mut rows, &mut notes);
         if month == change.primary_month {
-            notes.extend(left_out_notes(population, &cohort.people, month));
+            notes.extend(left_out_notes(&cohort, change));
         }
     }
     let primary = cohort_at(change.primary_month);
@@ -245,7 +245,9 @@ fn summary_rows(
     rows
 }
 
-fn left_out_notes(population: &Population, people: &[Person], month: f64) -> Vec<Note> {
+fn left_out_notes(cohort: &Cohort<'_>, change: &ChangePlan) -> Vec<Note> {
+    let (population, month) = (cohort.population, cohort.month);
+    let is_ranked = |person: &Person| change.method == ChangeMethod::MannWhitney && cohort.has_rank(person);
     struct Loss {
         of: usize,
         lost: usize,
@@ -254,8 +256,8 @@ fn left_out_notes(population: &Population, people: &[Person], month: f64) -> Vec
     let mut losses = Vec::new();
     for (arm, name) in population.arm_names.iter().enumerate() {
         let of = population.arm_size(arm);
-        let of_arm = || people.iter().filter(|person| person.arm == arm);
-        let with_pair = of_arm().filter(|person| person.change.is_some()).count();
+        let of_arm = || cohort.people.iter().filter(|person| person.arm == arm);
+        let with_pair = of_arm().filter(|person| person.change.is_some() || is_ranked(person)).count();
         let with_baseline = of_arm().count();
         if of > with_pair {
             let kind = NoteKind::LeftOut {

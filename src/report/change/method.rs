@@ -88,13 +88,13 @@ impl ChangeView<'_> {
         let endpoint = self.change.endpoint.as_deref().filter(|_| self.detail.has_deaths)?.replace('_', " ");
         Some(match self.change.death {
             DeathRule::AsMissing => format!(
-                "A death ({endpoint}) has no value of its own: it is a missing visit, and those compared are survivors."
+                "A death (endpoint {endpoint}) has no value of its own: it is a missing visit, and those compared are survivors."
             ),
             DeathRule::WorstRank => format!(
-                "By Mann-Whitney a death ({endpoint}) up to the month ranks below everybody alive, the earlier the lower, whatever was measured before. Its effect is the probability that a person of the arm ranks above one of the control. The tests of means have no number for a death and take it as missing."
+                "By Mann-Whitney a death (endpoint {endpoint}) up to the month ranks below everybody alive, the earlier the lower, whatever was measured before. Its effect is the probability that a person of the arm ranks above one of the control. The tests of means have no number for a death and take it as missing."
             ),
             DeathRule::Zero => format!(
-                "Sensitivity analysis: for a death ({endpoint}) up to the month the value is 0, the floor of the scale, so that the change is minus the baseline. The difference then mixes survival and function, and rests on how many points a death is said to be worth."
+                "Sensitivity analysis: for a death (endpoint {endpoint}) up to the month the value is 0, the floor of the scale, so that the change is minus the baseline. The difference then mixes survival and function, and rests on how many points a death is said to be worth."
             ),
         })
     }

@@ -1,6 +1,6 @@
 //! The same difference by each test and each rule for missing visits and deaths.
 
-use super::tables::difference_cells;
+use super::tables::effect_cells;
 use super::{ChangeView, capitalised, hue, measured, method_name};
 use crate::analysis::change::{ChangeMethod, DeathRule, rule_words, rules};
 use crate::analysis::{Finding, Term};
@@ -78,7 +78,8 @@ impl ChangeView<'_> {
             .iter()
             .map(|one| {
                 let arm = if several { format!("{}: ", one.arm) } else { String::new() };
-                let label = format!("{arm}{}, {}", method_name(one.method), one.words);
+                let words = one.words.replace("last observation carried forward", "last carried forward");
+                let label = format!("{arm}{}, {words}", method_name(one.method));
                 let detail = estimate_words(one.row);
                 ForestRow {
                     hint: format!("{label}: {detail}"),
@@ -128,13 +129,7 @@ impl ChangeView<'_> {
                     Cell::arm(one.arm, hue(one.place)),
                     one.row.n.map_or_else(Cell::absent, |n| Cell::text(n.to_string())),
                 ];
-                if one.row.term == Term::SensitivitySuperiority {
-                    let share = one.row.estimate.map(|share| format!("P(above) {}", format_fixed(share, 2)));
-                    cells.push(share.map_or_else(Cell::absent, Cell::text));
-                    cells.extend(difference_cells(Some(one.row)).into_iter().skip(1));
-                } else {
-                    cells.extend(difference_cells(Some(one.row)));
-                }
+                cells.extend(effect_cells(Some(one.row)));
                 cells
             })
             .collect();

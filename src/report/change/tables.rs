@@ -64,11 +64,14 @@ impl ChangeView<'_> {
         let mut rows = Vec::new();
         for method in ChangeMethod::ALL {
             for (index, arm) in self.treated().iter().enumerate() {
-                let row = self.row(method.id(), Term::Difference, Some(arm), month);
+                // Ranked deaths leave no difference.
+                let row = self
+                    .row(method.id(), Term::Difference, Some(arm), month)
+                    .or_else(|| self.row(method.id(), Term::Superiority, Some(arm), month));
                 let name = if index == 0 { method_name(method) } else { "" };
                 let mut cells = vec![Cell::head(name), Cell::arm(arm, hue(index + 1))];
                 cells.push(row.and_then(|row| row.n).map_or_else(Cell::absent, |n| Cell::text(n.to_string())));
-                cells.extend(difference_cells(row));
+                cells.extend(effect_cells(row));
                 rows.push(cells);
             }
         }
@@ -173,7 +176,9 @@ impl ChangeView<'_> {
                         name
                     }),
                     row.statistic.map_or_else(Cell::absent, |f| Cell::text(format_fixed(f, 2))),
-                    row.note.as_deref().map_or_else(Cell::absent, |note| Cell::text(note.replace("F on ", ""))),
+                    row.note
+                        .as_deref()
+                        .map_or_else(Cell::absent, |note| Cell::text(note.replace("F on ", "").replace(" df", ""))),
                     row.p_value.map_or_else(Cell::absent, |p| Cell::text(format_p(p))),
                 ]
             })
@@ -203,6 +208,16 @@ pub(super) fn difference_cells(row: Option<&Finding>) -> Vec<Cell> {
         row.df.map_or_else(Cell::absent, |df| Cell::text(format_df(df))),
         row.p_value.map_or_else(Cell::absent, |p| Cell::text(format_p(p))),
     ]
+}
+
+/// As [`difference_cells`], a probability told as one.
+pub(super) fn effect_cells(row: Option<&Finding>) -> Vec<Cell> {
+    let mut cells = difference_cells(row);
+    let is_share = |row: &&Finding| matches!(row.term, Term::Superiority | Term::SensitivitySuperiority);
+    if let (Some(share), Some(cell)) = (row.filter(is_share).and_then(|row| row.estimate), cells.first_mut()) {
+        *cell = Cell::text(format!("P(above) {}", format_fixed(share, 2)));
+    }
+    cells
 }
 
 pub(super) fn interval_cell(row: Option<&Finding>) -> Cell {

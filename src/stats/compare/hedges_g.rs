@@ -77,19 +77,9 @@ fn noncentrality_limits(t: f64, df: f64, confidence_level: f64) -> Interval {
     }
     let nodes = Nodes::of(t, df);
     let tail = 0.5 * (1.0 - confidence_level);
-    // Phi's own quantile, and more where the chi's spread makes the tails long.
-    let reach = (normal::critical(confidence_level) + 2.0) * (1.0 + t / df.sqrt()) + 10.0 / df;
-    let find = |wanted: f64| {
-        let (mut low, mut high) = (t - reach, t + reach);
-        while nodes.cdf(low) < wanted {
-            low -= reach;
-        }
-        while nodes.cdf(high) > wanted {
-            high += reach;
-        }
-        bisect(low, high, &|delta| nodes.cdf(delta) < wanted)
-    };
-    Interval { low: find(1.0 - tail), high: find(tail) }
+    // T is about Normal with this spread.
+    let reach = normal::critical(confidence_level) * (1.0 + 0.5 * t * t / df).sqrt();
+    Interval { low: nodes.noncentrality(1.0 - tail, t, t - reach), high: nodes.noncentrality(tail, t, t + reach) }
 }
 
 /// Where the chi is summed: t s and the weight there, which add up to 1.
@@ -113,6 +103,28 @@ impl Nodes {
         let total: f64 = nodes.iter().map(|(_, weight)| weight).sum();
         nodes.iter_mut().for_each(|(_, weight)| *weight /= total);
         Self(nodes)
+    }
+
+    /// The delta at which P(T <= t) is `wanted`: by secants on the Normal quantile of P, which is nearly a line in delta;
+    /// by halving should they not end.
+    fn noncentrality(&self, wanted: f64, first: f64, second: f64) -> f64 {
+        let off = |delta: f64| normal::quantile(self.cdf(delta)) - normal::quantile(wanted);
+        let (mut old, mut delta) = (first, second);
+        let (mut old_off, mut delta_off) = (off(old), off(delta));
+        for _ in 0..20 {
+            let step = delta_off * (delta - old) / (old_off - delta_off);
+            if !step.is_finite() {
+                break;
+            }
+            (old, old_off) = (delta, delta_off);
+            delta += step;
+            if step.abs() <= 1e-14 * (1.0 + delta.abs()) {
+                return delta;
+            }
+            delta_off = off(delta);
+        }
+        let width = 10.0 * (first - second).abs() + 10.0;
+        bisect(first - width, first + width, &|delta| self.cdf(delta) < wanted)
     }
 
     /// P(T <= t) with noncentrality `delta`.
