@@ -265,10 +265,13 @@ impl ChangePlan {
     }
 }
 
-/// The endpoint called death, else the first whose name says so, else the first.
+/// The endpoint called death, else the first whose name says so: any other event is not to be taken for one.
 fn death_endpoint(trial: &Trial) -> Option<String> {
-    let says = |name: &str| name.to_lowercase().contains("death");
+    let says = |name: &str| {
+        let name = name.to_lowercase();
+        name == "os" || ["death", "dead", "died", "surviv", "mortal"].iter().any(|word| name.contains(word))
+    };
     let named = trial.endpoints.iter().find(|endpoint| endpoint.name.eq_ignore_ascii_case("death"));
     let named = named.or_else(|| trial.endpoints.iter().find(|endpoint| says(&endpoint.name)));
-    named.or(trial.endpoints.first()).map(|endpoint| endpoint.name.clone())
+    named.map(|endpoint| endpoint.name.clone())
 }
