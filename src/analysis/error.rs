@@ -58,6 +58,10 @@ pub enum AnalysisError {
         gradient: f64,
         smallest_eigenvalue: f64,
     },
+    /// Robust standard errors that divide by 1 minus the leverage have nothing to divide by.
+    AloneInGroup {
+        what: String,
+    },
     /// Our fault.
     Internal {
         message: String,

@@ -246,6 +246,9 @@ pub fn error_sentence(error: &AnalysisError) -> String {
                 "{what}: the fit did not converge;{found}. No numbers are given. Choose a simpler covariance, or fewer visits."
             )
         }
+        AnalysisError::AloneInGroup { what } => format!(
+            "{what}: somebody is alone in a group of a covariate, so that HC2 and HC3 have no residual to judge by. Choose other standard errors, or take the covariate out."
+        ),
         AnalysisError::Internal { message } => {
             format!("This is a fault of the program, not of your data: {message}. The other analyses stand.")
         }

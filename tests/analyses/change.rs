@@ -506,6 +506,47 @@ fn robust_errors_and_margins_reach_the_model() {
 }
 
 #[test]
+fn one_alone_in_a_site_leaves_hc3_without_a_residual() {
+    let subjects = "subject_id,arm,site\nA,x,s\nB,x,s\nC,x,t\nD,y,s\nE,y,s\nF,y,s\n";
+    let visits =
+        "subject_id,month,score\nA,0,1\nA,4,5\nB,0,2\nB,4,7\nC,0,1\nC,4,10\nD,0,3\nD,4,4\nE,0,1\nE,4,3\nF,0,4\nF,4,7\n";
+    let trial = import(&[("subjects.csv", subjects), ("visits.csv", visits)]);
+    let with = |standard_error| {
+        let covariates = vec![AncovaCovariate { name: "site".into(), as_factor: true }];
+        let change = ChangePlan { covariates, standard_error, ..score_at_four() };
+        ask(&trial, &plan(Some("y"), vec![AnalysisPlan::Change(change)])).unwrap()
+    };
+    let error = AnalysisError::AloneInGroup { what: "ANCOVA".into() };
+    let unanswered = NoteKind::Unanswered { group: None, at_month: Some(4.0), error };
+    let robust = with(ErrorRule::Hc3);
+    assert!(notes(&robust).contains(&&unanswered), "{:?}", robust.notes);
+    assert_eq!(rows(&robust, AnalysisId::ChangeStudent, Term::Difference).len(), 1, "the others stand");
+    assert_eq!(rows(&with(ErrorRule::Hc1), AnalysisId::ChangeAncova, Term::Difference).len(), 1);
+}
+
+/// What no test can answer is said once for each, and the page stands.
+#[test]
+fn nonsense_is_answered_with_reasons() {
+    let constant =
+        "subject_id,arm,month,score\nA,x,0,5\nA,x,4,5\nB,x,0,5\nB,x,4,5\nC,y,0,5\nC,y,4,5\nD,y,0,5\nD,y,4,5\n";
+    let one_visit = "subject_id,arm,month,score\nA,x,0,5\nA,x,4,6\nB,x,0,5\nC,y,0,5\nD,y,0,5\n";
+    for text in [constant, one_visit] {
+        for method in ChangeMethod::ALL {
+            let change = ChangePlan { method, ..score_at_four() };
+            let import = import(&[("visits.csv", text)]);
+            let plan = plan(Some("y"), vec![AnalysisPlan::Change(change)]);
+            let answer = ask(&import, &plan).unwrap();
+            let unanswered = answer.notes.iter().filter(|note| note.kind.is_unanswered()).count();
+            assert_eq!(unanswered, 4, "{text} {:?}", answer.notes);
+            assert!(answer.rows.iter().all(|row| row.analysis == AnalysisId::ChangeSummary), "{:?}", answer.rows);
+            let answered = second_look::engine::run(&import, &plan, &mut |_, _| {}).remove(0);
+            let overview = second_look::report::Overview::of(&import);
+            assert!(second_look::report::result_page(&overview, &plan, &answered, false).is_ok());
+        }
+    }
+}
+
+#[test]
 fn every_answer_makes_a_page() {
     let page_of = |import: &Import, plan: &Plan| {
         let overview = second_look::report::Overview::of(import);

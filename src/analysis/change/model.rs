@@ -6,8 +6,9 @@ use crate::analysis::AnalysisError;
 use crate::analysis::covariate::{AncovaCovariate, Column, columns, completeness, moved};
 use crate::stats::StatError;
 use crate::stats::linear::{
-    Ancova, AncovaOptions, Covariate, FTest, LeastSquaresMean, LeastSquaresMeansOptions, TermTest, ancova,
-    ancova_design, estimate_influence, fit_least_squares, least_squares_means, slope_homogeneity_test, type_three_test,
+    Ancova, AncovaOptions, Covariate, FTest, LeastSquaresMean, LeastSquaresMeansOptions, StandardError, TermTest,
+    ancova, ancova_design, estimate_influence, fit_least_squares, least_squares_means, slope_homogeneity_test,
+    type_three_test,
 };
 
 /// The rows of the model: those with a change and all covariates.
@@ -69,8 +70,16 @@ impl Model {
     }
 
     pub fn fit(&self, change: &ChangePlan, confidence_level: f64) -> Result<Ancova, AnalysisError> {
-        ancova(&self.response, &self.arm, self.n_arms, &self.covariates(), &options(change, confidence_level))
-            .map_err(|error| self.refused(&error))
+        let fit = |standard_error: StandardError| {
+            let options = AncovaOptions { confidence_level, standard_error };
+            ancova(&self.response, &self.arm, self.n_arms, &self.covariates(), &options)
+        };
+        fit(change.standard_error.kind()).map_err(|error| match error {
+            StatError::NoVariation { .. } if fit(StandardError::Classical).is_ok() => {
+                AnalysisError::AloneInGroup { what: "ANCOVA".into() }
+            }
+            other => self.refused(&other),
+        })
     }
 
     pub fn adjusted_means(&self, change: &ChangePlan, confidence_level: f64) -> Vec<LeastSquaresMean> {
