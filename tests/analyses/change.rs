@@ -576,6 +576,9 @@ fn every_answer_makes_a_page() {
         headline,
         "At month 4 a person in x ranked above one in y with probability 0.50; deaths rank below everybody alive."
     );
+    let zero = page_of(&with_deaths(), &by_rules(MissingRule::Locf, DeathRule::Zero, ChangeMethod::Student));
+    assert!(zero.kicker.ends_with("last observation carried forward, death as zero (sensitivity analysis)"));
+    assert_eq!(zero.subline, "Counted: 3 of 3 in x and 3 of 3 in y. Student’s t: p = 0.840.");
     let one_arm = import(&[("visits.csv", "subject_id,arm,month,score\nA,x,0,10\nA,x,4,8\nB,x,0,10\nB,x,4,6\n")]);
     assert_eq!(keys(&page_of(&one_arm, &asked_change(None))), ["mean-change", "waterfall"]);
 }

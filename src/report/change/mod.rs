@@ -15,7 +15,7 @@ use super::note::doubt_sentences;
 use super::number::{format_fixed, format_interval, format_level, format_p_equation};
 use super::overview::Overview;
 use super::page::{FigureView, Phrase, ResultPage};
-use crate::analysis::change::{ChangeDetail, ChangeMethod, ChangePlan, DeathRule};
+use crate::analysis::change::{ChangeDetail, ChangeMethod, ChangePlan, DeathRule, MissingRule, rule_words};
 use crate::analysis::{AnalysisId, Answer, Finding, Plan, Term};
 use crate::trial::{TimeUnit, alsfrs};
 
@@ -79,7 +79,7 @@ impl ChangeView<'_> {
         tables.extend(self.effects_table());
         tables.extend(self.influence_table());
         ResultPage {
-            kicker: format!("Function · {outcome} · change from baseline to {at}"),
+            kicker: format!("Function · {outcome} · change from baseline to {at}{}", self.rule_aside()),
             headline: self.headline(),
             subline: self.subline(),
             figures,
@@ -87,6 +87,21 @@ impl ChangeView<'_> {
             doubts: doubt_sentences(&self.answer.notes, self.time_unit()),
             method: self.method(),
         }
+    }
+
+    /// What stands in for missing values, when something does: a reader should not have to look for it.
+    fn rule_aside(&self) -> String {
+        let (missing, death) = (self.change.missing, self.change.death);
+        if (missing, death) == (MissingRule::Observed, DeathRule::AsMissing) {
+            return String::new();
+        }
+        let label = if death == DeathRule::Zero { " (sensitivity analysis)" } else { "" };
+        format!(" · {}{label}", rule_words(missing, death))
+    }
+
+    /// Some of the values were not measured.
+    fn is_imputed(&self) -> bool {
+        self.change.missing == MissingRule::Locf || self.change.death == DeathRule::Zero
     }
 
     /// Deaths have a rank and no number: the effect is a probability, not a difference.
@@ -250,7 +265,7 @@ impl ChangeView<'_> {
                 format!("{n} of {size} in {arm}")
             })
             .collect();
-        let mut line = format!("Measured: {}.", joined(&counts));
+        let mut line = format!("{}: {}.", if self.is_imputed() { "Counted" } else { "Measured" }, joined(&counts));
         if let [arm] = self.treated()
             && let Some(p) = self.effect(arm, month).and_then(|row| row.p_value)
         {
@@ -309,7 +324,7 @@ impl ChangeView<'_> {
                 .collect();
         }
         let counts = CountRows {
-            title: "People measured".into(),
+            title: if self.is_imputed() { "People counted" } else { "People measured" }.into(),
             rows: self
                 .detail
                 .arm_names
