@@ -28,6 +28,48 @@ for (month in c("four", "six")) {
   s <- coef(summary(fit))[2, ]
   row("  ANCOVA", s[1], s[2], confint(fit)[2, ], s[4], fit$df.residual)
 }
+# By ranks, in standard deviations, and by other rules for missing visits and deaths.
+suppressPackageStartupMessages(library(coin))
+msc_arm <- subjects$arm == "MSC"
+ranks <- function(name, score, shift = TRUE) {
+  x <- score[msc_arm & !is.na(score)]
+  y <- score[!msc_arm & !is.na(score)]
+  all <- outer(x, y, "-")
+  p <- as.numeric(coin::pvalue(coin::wilcox_test(score ~ arm, data.frame(score = c(x, y), arm = factor(rep(1:0, c(length(x), length(y))))), distribution = "exact")))
+  cat(sprintf("  %-22s n %d P(above) %.4f p %.6f", name, length(c(x, y)), mean((all > 0) + (all == 0) / 2), p))
+  if (shift) cat(sprintf(" shift %.4f (%.4f to %.4f)", median(all), min(all[all >= suppressWarnings(wilcox.test(x, y, conf.int = TRUE, exact = FALSE, tol.root = 1e-10))$conf.int[1] - 1e-6]),
+    max(all[all <= suppressWarnings(wilcox.test(x, y, conf.int = TRUE, exact = FALSE, tol.root = 1e-10))$conf.int[2] + 1e-6])))
+  cat("\n")
+}
+hedges <- function(change) {
+  x <- change[msc_arm & !is.na(change)]
+  y <- change[!msc_arm & !is.na(change)]
+  t <- unname(t.test(x, y, var.equal = TRUE)$statistic)
+  df <- length(x) + length(y) - 2
+  scale <- exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2) * sqrt(1 / length(x) + 1 / length(y))
+  find <- function(p) uniroot(function(delta) suppressWarnings(pt(t, df, delta)) - p, c(-20, 20), tol = 1e-12)$root * scale
+  cat(sprintf("  Hedges g %.4f (%.4f to %.4f)\n", t * scale, find(0.975), find(0.025)))
+}
+follow_up <- file("survival.csv")
+died <- ifelse(follow_up$event == 1, follow_up$time_months, NA)[match(subjects$subject_id, follow_up$subject_id)]
+last_before <- function(month) vapply(subjects$subject_id, function(id) {
+  own <- visits[visits$subject_id == id & visits$month > 0 & visits$month <= month & !is.na(visits$alsfrs_r_total), ]
+  if (nrow(own)) own$alsfrs_r_total[which.max(own$month)] else NA_real_
+}, 0)
+for (month in c(4, 6)) {
+  observed <- at(month, "alsfrs_r_total") - total$zero
+  carried <- last_before(month) - total$zero
+  dead <- !is.na(died) & died <= month
+  cat("Month", month, " deaths", tapply(dead, subjects$arm, sum), "\n")
+  hedges(observed)
+  ranks("Mann-Whitney", observed)
+  ranked <- ifelse(dead, rank(died) - 1000, observed)
+  ranks("death as worst rank", ranked, FALSE)
+  two("  last observation carried forward", carried)
+  two("  death as zero", ifelse(dead, -total$zero, observed))
+}
+leave <- vapply(which(!is.na(total$six)), function(out) -diff(t.test((total$six - total$zero)[-out] ~ subjects$arm[-out])$estimate), 0)
+cat("Month 6, Student without one person:", range(leave), "\n")
 lead <- (total$zero - total$lead) / 3
 follow <- (total$four - total$zero) / 4
 two("Change of slope, month 4", follow - lead)

@@ -16,8 +16,8 @@ const NUMBERS: [&str; 8] = ["n", "estimate", "std_error", "df", "statistic", "p_
 /// Relative; a value that should be zero may be off by this much times its standard error, or 1 where there is none.
 const TOLERANCE: f64 = 1e-11;
 
-/// What tells rows apart, `at` to nine digits.
-type Key = [String; 6];
+/// What tells rows apart, `at` to nine digits. `method` only where the same difference stands in several rows.
+type Key = [String; 7];
 
 type Row = BTreeMap<String, String>;
 
@@ -44,7 +44,9 @@ fn by_key(rows: Vec<Row>) -> BTreeMap<Key, Row> {
     for row in rows {
         let at = number(&row["at"]).map_or(String::new(), |at| format!("{at:.9e}"));
         let text = |column: &str| row[column].clone();
-        let key = [text("analysis"), text("outcome"), text("group"), text("contrast"), at, text("term")];
+        let term = text("term");
+        let method = if term.starts_with("sensitivity_") { text("method") } else { String::new() };
+        let key = [text("analysis"), text("outcome"), text("group"), text("contrast"), at, term, method];
         if let Some(twice) = found.insert(key, row) {
             panic!("two rows for one thing: {twice:?}");
         }

@@ -19,8 +19,6 @@ mod patients;
 mod ranks_beside_r;
 #[path = "analyses/session.rs"]
 mod session;
-#[path = "analyses/session.rs"]
-mod session;
 #[path = "analyses/slope.rs"]
 mod slope;
 #[path = "analyses/staging.rs"]
@@ -28,7 +26,7 @@ mod staging;
 #[path = "analyses/survival.rs"]
 mod survival;
 
-use second_look::analysis::change::{ChangeMethod, ChangePlan};
+use second_look::analysis::change::{ChangeMethod, ChangePlan, DeathRule, ErrorRule, Margins, MissingRule};
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{
     AnalysisError, AnalysisId, AnalysisPlan, Answer, Finding, NoteKind, PLAN_VERSION, Plan, Term,
@@ -63,6 +61,11 @@ fn score_at_four() -> ChangePlan {
         window_months: 0.5,
         method: ChangeMethod::Student,
         covariates: Vec::new(),
+        missing: MissingRule::Observed,
+        death: DeathRule::AsMissing,
+        endpoint: None,
+        standard_error: ErrorRule::Classical,
+        margins: Margins::Equal,
     }
 }
 

@@ -68,6 +68,10 @@ pub enum AnalysisError {
     NoLeadIn {
         outcome: String,
     },
+    /// Robust standard errors that divide by 1 minus the leverage have nothing to divide by.
+    AloneInGroup {
+        what: String,
+    },
     /// Our fault.
     Internal {
         message: String,

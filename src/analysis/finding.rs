@@ -254,6 +254,25 @@ pub enum Term {
     WithoutLeadIn,
     /// Subjects who did not decline before the start.
     WithoutDecline,
+    /// Hedges g: the difference in standard deviations.
+    EffectSize,
+    /// Is the slope on the baseline the same in all arms?
+    SlopeHomogeneity,
+    /// Group minus control by another rule for missing visits and deaths, named in `method`.
+    SensitivityDifference,
+    /// The same as `Superiority`.
+    SensitivitySuperiority,
+    /// The smallest difference when one patient at a time is left out.
+    LeastWithoutPatient,
+    GreatestWithoutPatient,
+    /// Patients without whom the interval would say the other thing of no difference.
+    DecisivePatients,
+    /// The same with one site at a time left out.
+    LeastWithoutSite,
+    GreatestWithoutSite,
+    DecisiveSites,
+    /// Deaths up to `at`.
+    Deaths,
 }
 
 impl Term {
@@ -339,6 +358,17 @@ impl Term {
             Self::WithoutFollowUp => "without_follow_up",
             Self::WithoutLeadIn => "without_lead_in",
             Self::WithoutDecline => "without_decline",
+            Self::EffectSize => "effect_size",
+            Self::SlopeHomogeneity => "slope_homogeneity",
+            Self::SensitivityDifference => "sensitivity_difference",
+            Self::SensitivitySuperiority => "sensitivity_superiority",
+            Self::LeastWithoutPatient => "least_without_patient",
+            Self::GreatestWithoutPatient => "greatest_without_patient",
+            Self::DecisivePatients => "decisive_patients",
+            Self::LeastWithoutSite => "least_without_site",
+            Self::GreatestWithoutSite => "greatest_without_site",
+            Self::DecisiveSites => "decisive_sites",
+            Self::Deaths => "deaths",
         }
     }
 }

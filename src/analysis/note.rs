@@ -205,6 +205,41 @@ pub enum NoteKind {
         endpoint: String,
         subjects: usize,
     },
+    /// The slope on the baseline differs between the arms.
+    UnequalSlopes {
+        at_month: f64,
+        p_value: f64,
+    },
+    /// The rules for missing visits and deaths do not agree on whether the interval excludes no difference.
+    RulesDisagree {
+        at_month: f64,
+        group: String,
+        excludes: Vec<String>,
+        includes: Vec<String>,
+    },
+    /// Leaving one out turns round whether the interval excludes no difference.
+    OneDecides {
+        at_month: f64,
+        group: String,
+        are_sites: bool,
+        decisive: usize,
+        of: usize,
+    },
+    /// Too many people to leave each out in turn.
+    LeaveOneOutSkipped {
+        people: usize,
+        most: usize,
+    },
+    /// Deaths up to the primary month.
+    DeathsBefore {
+        at_month: f64,
+        arm: String,
+        deaths: usize,
+        of: usize,
+        control: String,
+        control_deaths: usize,
+        control_of: usize,
+    },
 }
 
 impl NoteKind {
@@ -246,6 +281,11 @@ impl NoteKind {
             Self::Imbalance { .. } => "imbalance",
             Self::DeathsUnknown => "deaths_unknown",
             Self::SeenAfterEvent { .. } => "seen_after_event",
+            Self::UnequalSlopes { .. } => "unequal_slopes",
+            Self::RulesDisagree { .. } => "rules_disagree",
+            Self::OneDecides { .. } => "one_decides",
+            Self::LeaveOneOutSkipped { .. } => "leave_one_out_skipped",
+            Self::DeathsBefore { .. } => "deaths_before",
         }
     }
 

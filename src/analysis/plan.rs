@@ -124,6 +124,7 @@ impl Plan {
                 |asked: &&AnalysisPlan| std::mem::discriminant(*asked) == std::mem::discriminant(&default);
             let kept: Vec<AnalysisPlan> =
                 self.analyses.iter().filter(is_same_question).filter(|asked| still_there(asked)).cloned().collect();
+            let kept: Vec<AnalysisPlan> = kept.into_iter().map(|asked| asked.refitted(trial)).collect();
             if kept.is_empty() { analyses.push(default) } else { analyses.extend(kept) }
         }
         let has_arm = |arm: &String| trial.arm_index(arm).is_some();
@@ -232,6 +233,13 @@ impl AnalysisPlan {
             Self::Cafs(plan) => Some(plan.visits.clone()),
             Self::Staging(plan) => Some(plan.visits.clone()),
             Self::Correlation(_) | Self::Survival(_) => None,
+        }
+    }
+
+    fn refitted(self, trial: &Trial) -> Self {
+        match self {
+            Self::Change(change) => Self::Change(change.refitted(trial)),
+            other => other,
         }
     }
 

@@ -59,6 +59,29 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         NoteKind::MissingAtRandom { without_visit, of } => format!(
             "{without_visit} of {of} people lack one visit or more. The model holds if that depends only on what was measured before (missing at random). After a death there is no function to be measured: see the joint rank."
         ),
+        NoteKind::UnequalSlopes { at_month, p_value } => format!(
+            "At {} the change goes with the baseline differently in the arms ({} for equal slopes): the adjusted difference is one at the mean baseline and would be another elsewhere.",
+            month_phrase(*at_month, unit),
+            format_p_equation(*p_value)
+        ),
+        NoteKind::RulesDisagree { at_month, group, excludes, includes } => format!(
+            "At {} missing visits and deaths decide for {group}: with {} a difference is shown, with {} it is not.",
+            month_phrase(*at_month, unit),
+            alternatives(excludes),
+            alternatives(includes)
+        ),
+        NoteKind::OneDecides { at_month, group, are_sites, decisive, of } => format!(
+            "The answer for {group} at {} hangs on single {}: without any one of {decisive} of the {of} the interval says the opposite about no difference.",
+            month_phrase(*at_month, unit),
+            if *are_sites { "sites" } else { "people" }
+        ),
+        NoteKind::LeaveOneOutSkipped { people, most } => format!(
+            "{people} people are compared: they were not left out one by one, which is done for up to {most}."
+        ),
+        NoteKind::DeathsBefore { at_month, arm, deaths, of, control, control_deaths, control_of } => format!(
+            "By {}, {deaths} of {of} in {arm} and {control_deaths} of {control_of} in {control} had died. The dead have no function to measure: a comparison of those seen is one of survivors, and an arm that keeps weak people alive can look worse by it. See death as the worst rank, and the joint rank.",
+            month_phrase(*at_month, unit)
+        ),
         NoteKind::LeftOut { arm, at_month, of, without_baseline, without_visit } => {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();
@@ -330,6 +353,9 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             "Nobody has a visit of {} a month or more before the baseline, so there is no slope before the start to improve on. The slopes after it are compared instead.",
             outcome_label(outcome)
         ),
+        AnalysisError::AloneInGroup { what } => format!(
+            "{what}: somebody is alone in a group of a covariate, so that HC2 and HC3 have no residual to judge by. Choose other standard errors, or take the covariate out."
+        ),
         AnalysisError::Internal { message } => {
             format!("This is a fault of the program, not of your data: {message}. The other analyses stand.")
         }
@@ -370,6 +396,11 @@ fn spoken(choices: &[String]) -> Vec<String> {
 
 fn names(analyses: &[AnalysisId]) -> Vec<String> {
     analyses.iter().map(|&analysis| analysis_name(analysis).to_owned()).collect()
+}
+
+/// Rules have commas of their own.
+fn alternatives(rules: &[String]) -> String {
+    rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<String>>().join(" or ")
 }
 
 /// A slope as what was lost: 1.55, or −0.20 when the arm gained.

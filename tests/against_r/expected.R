@@ -1,13 +1,13 @@
 # Every row that findings.csv should have for the trials of this folder, by R alone, from the CSV files and what
 # docs/findings.md, docs/formats/tidy.md and docs/methods say:
 #   Rscript expected.R            (in this folder, after make_trials.R)
-suppressPackageStartupMessages(library(survival))
+suppressPackageStartupMessages({ library(survival); library(coin); library(emmeans); library(sandwich) })
 source("plans.R", encoding = "UTF-8")
 slack <- 1e-9
 MONTH <- 365.25 / 12
 
 rows <- list()
-columns <- c("trial", "analysis", "outcome", "group", "contrast", "at", "term", "n", "estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high")
+columns <- c("trial", "analysis", "outcome", "group", "contrast", "at", "term", "method", "n", "estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high")
 say <- function(...) {
   row <- setNames(as.list(rep(NA, length(columns))), columns)
   given <- list(trial = trial, ...)
@@ -44,24 +44,151 @@ baseline_of <- function(own, rule, window) {
 }
 visit_at <- function(own, baseline, month, window) nearest(own[own$month > baseline$month + slack, ], month, window)
 
-analyse_change <- function(asked, level) {
+# The people who can be compared at a month: change by the rules for missing visits and deaths, and when they died.
+people_at <- function(asked, month, missing, death, died) {
   series <- data.frame(subject_id = visits$subject_id, month = visits$month, value = as.numeric(visits[[asked$outcome]]))
+  window <- asked$window_months
+  people <- do.call(rbind, lapply(subjects$subject_id[!is.na(subjects$arm) & subjects$member], function(id) {
+    own <- of(series, id)
+    base <- baseline_of(own, asked$baseline, window)
+    if (is.null(base)) return(NULL)
+    visit <- visit_at(own, base, month, window)
+    if (is.null(visit) && missing == "locf") {
+      before <- own[own$month > base$month + slack & own$month <= month + window + slack, ]
+      if (nrow(before)) visit <- before[nrow(before), ]
+    }
+    when <- died$time[match(id, died$subject_id)]
+    if (is.na(when) || when > month + slack) when <- NA_real_
+    value <- if (death == "zero" && !is.na(when)) 0 else if (is.null(visit)) NA else visit$value
+    data.frame(subject_id = id, baseline = base$value, change = value - base$value, died = when)
+  }))
+  if (is.null(people)) return(NULL)
+  people <- merge(people, subjects, by = "subject_id", sort = FALSE)
+  people$arm <- factor(people$arm, arms)
+  people
+}
+
+snap <- function(x, grid) {
+  found <- grid[which.min(abs(grid - x))]
+  stopifnot(abs(found - x) < 1e-6 * max(1, abs(found)))
+  found
+}
+ranks_test <- function(x, y, level, ranked) {
+  if (!length(x) || !length(y) || length(unique(c(x, y))) < 2) return(NULL)
+  pairs <- length(x) * length(y)
+  ties <- anyDuplicated(c(x, y)) > 0
+  exact <- pairs <= 2500
+  u <- sum(rank(c(x, y))[seq_along(x)]) - length(x) * (length(x) + 1) / 2
+  test <- suppressWarnings(wilcox.test(x, y, exact = exact && !ties, correct = TRUE, conf.int = !ranked, conf.level = level, tol.root = 1e-10))
+  p <- if (!exact) test$p.value else as.numeric(coin::pvalue(coin::wilcox_test(value ~ factor(arm),
+    data.frame(value = c(x, y), arm = rep(1:0, c(length(x), length(y)))), distribution = "exact")))
+  all <- outer(x, y, "-")
+  list(n = length(x) + length(y), estimate = if (!ranked) median(all), statistic = u, p_value = p, superiority = u / pairs,
+    limits = if (!ranked) c(snap(test$conf.int[1], all), snap(test$conf.int[2], all)))
+}
+model_of <- function(asked, people) {
+  data <- people[!is.na(people$change), ]
+  model <- "change ~ arm + baseline"
+  for (covariate in asked$covariates) {
+    column <- covariate$name
+    is_number <- !anyNA(suppressWarnings(as.numeric(na.omit(subjects[[column]])))) && !isTRUE(covariate$as_factor)
+    data[[column]] <- if (is_number) as.numeric(data[[column]]) else factor(data[[column]])
+    model <- paste(model, "+", column)
+  }
+  data <- data[complete.cases(data[c("change", "baseline", vapply(asked$covariates, `[[`, "", "name"))]), ]
+  if (!nrow(data)) return(NULL)
+  data <- droplevels(data)
+  data$baseline <- data$baseline - mean(data$baseline) # changes no contrast, and lm keeps its digits
+  if (!arms[1] %in% data$arm || nlevels(data$arm) < 2) return(NULL)
+  if (any(vapply(data[vapply(asked$covariates, `[[`, "", "name")], function(x) is.factor(x) && nlevels(x) < 2, TRUE))) return(NULL)
+  # lm needs its data where its formula is born: emmeans and drop1 look there.
+  fit <- eval(bquote(lm(.(as.formula(model)), .(data))))
+  if (anyNA(coef(fit)) || fit$df.residual < 1 || summary(fit)$sigma < 1e-12) return(NULL)
+  kind <- if (is.null(asked$standard_error)) "classical" else asked$standard_error
+  covariance <- if (kind == "classical") vcov(fit) else tryCatch(vcovHC(fit, toupper(kind)), warning = function(w) NULL)
+  if (is.null(covariance) || any(!is.finite(covariance))) return(NULL)
+  list(fit = fit, data = data, covariance = covariance, model = model, kind = kind)
+}
+# Every arm's difference from control by one method: n, estimate and so on, by arm.
+differences <- function(asked, people, method, death, level) {
+  x_of <- function(arm) people$change[people$arm0 == arm & !is.na(people$change)]
+  people$arm0 <- as.character(people$arm)
+  found <- list()
+  if (method == "ancova") {
+    m <- model_of(asked, people)
+    if (is.null(m)) return(found)
+    for (arm in levels(m$data$arm)[-1]) {
+      name <- paste0("arm", arm)
+      b <- coef(m$fit)[[name]]
+      se <- sqrt(m$covariance[name, name])
+      df <- m$fit$df.residual
+      found[[arm]] <- list(n = nrow(m$data), estimate = b, std_error = se, df = df, statistic = b / se, p_value = 2 * pt(-abs(b / se), df),
+        limits = b + c(-1, 1) * qt(1 - (1 - level) / 2, df) * se)
+    }
+    return(found)
+  }
+  for (arm in arms[-1]) {
+    x <- x_of(arm)
+    y <- x_of(arms[1])
+    if (method == "mann_whitney") {
+      ranked <- death == "worst_rank"
+      if (ranked) {
+        # One order: deaths by their time, then everybody alive by change.
+        two <- people[people$arm0 %in% c(arm, arms[1]) & (!is.na(people$died) | !is.na(people$change)), ]
+        two$rank <- ifelse(is.na(two$died), 1e6 + rank(ifelse(is.na(two$died), two$change, NA)), rank(two$died, na.last = "keep"))
+        x <- two$rank[two$arm0 == arm]
+        y <- two$rank[two$arm0 == arms[1]]
+      }
+      found[[arm]] <- ranks_test(x, y, level, ranked)
+    } else {
+      test <- tryCatch(t.test(x, y, var.equal = method == "student", conf.level = level), error = function(e) NULL)
+      if (!is.null(test)) found[[arm]] <- list(n = length(x) + length(y), estimate = mean(x) - mean(y), std_error = test$stderr,
+        df = unname(test$parameter), statistic = unname(test$statistic), p_value = test$p.value, limits = test$conf.int)
+    }
+  }
+  found
+}
+# P(T <= t) of the noncentral t by its definition, as in tests/golden/hedges_g.
+noncentral <- function(t, df, delta) {
+  log_f <- function(s) log(2) + df / 2 * log(df / 2) - lgamma(df / 2) + (df - 1) * log(s) - df * s^2 / 2
+  part <- function(from, to) integrate(function(s) exp(log_f(s)) * pnorm(t * s - delta), from, to, rel.tol = 1e-12, abs.tol = 1e-16, subdivisions = 5000)$value
+  edges <- sort(unique(pmax(0, c(0, 1 + c(-12:12, 20, 40) / sqrt(2 * df), if (t > 0) pmax(delta / t + (-4:4) / t, 0)))))
+  sum(mapply(part, head(edges, -1), edges[-1]))
+}
+hedges <- function(x, y, level) {
+  df <- length(x) + length(y) - 2
+  t <- tryCatch(unname(t.test(x, y, var.equal = TRUE)$statistic), error = function(e) NULL)
+  if (is.null(t) || df < 2) return(NULL)
+  scale <- exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2) * sqrt(1 / length(x) + 1 / length(y))
+  find <- function(wanted) uniroot(function(delta) noncentral(abs(t), df, delta) - wanted, abs(t) + c(-1, 1) * (10 + 3 * abs(t)), tol = 1e-15, maxiter = 10000)$root
+  limits <- c(find(1 - (1 - level) / 2), find((1 - level) / 2))
+  list(g = t * scale, df = df, limits = sort(sign(t) * limits) * scale)
+}
+
+analyse_change <- function(asked, level) {
+  given <- function(name, default) if (is.null(asked[[name]])) default else asked[[name]]
+  missing <- given("missing", "observed")
+  death <- given("death", "as_missing")
+  method <- given("method", "student")
+  deaths <- if (!is.null(asked$endpoint)) follow_up[yes(follow_up$event) %in% TRUE & (if (is.null(follow_up$endpoint)) TRUE else follow_up$endpoint == asked$endpoint), ]
+  died <- data.frame(subject_id = as.character(deaths$subject_id), time = as.numeric(deaths$time_months))
+  minus <- function(arm) paste(arm, "\u2212", arms[1])
+  id_of <- function(method) paste0("change.", method)
+  tell_test <- function(at, method, arm, found, terms, words = NA) {
+    row <- function(term, ...) say(analysis = id_of(method), outcome = asked$outcome, term = term, at = at, group = arm, contrast = minus(arm), n = found$n,
+      method = words, statistic = found$statistic, p_value = found$p_value, ...)
+    if (!is.null(found$estimate)) row(terms[1], estimate = found$estimate, std_error = if (is.null(found$std_error)) NA else found$std_error,
+      df = if (is.null(found$df)) NA else found$df, conf_low = found$limits[1], conf_high = found$limits[2])
+    if (!is.null(found$superiority)) row(terms[2], estimate = found$superiority)
+  }
   for (month in unlist(asked$target_months)) {
-    pairs <- do.call(rbind, lapply(subjects$subject_id[!is.na(subjects$arm) & subjects$member], function(id) {
-      own <- of(series, id)
-      base <- baseline_of(own, asked$baseline, asked$window_months)
-      if (is.null(base)) return(NULL)
-      visit <- visit_at(own, base, month, asked$window_months)
-      if (is.null(visit)) return(NULL)
-      data.frame(subject_id = id, baseline = base$value, change = visit$value - base$value)
-    }))
-    if (is.null(pairs)) next
-    pairs <- merge(pairs, subjects, by = "subject_id")
-    pairs$arm <- factor(pairs$arm, arms)
+    people <- people_at(asked, month, missing, death, died)
+    if (is.null(people)) next
     tell <- function(analysis, term, ...) say(analysis = analysis, outcome = asked$outcome, term = term, at = month, ...)
     for (arm in arms) {
-      x <- pairs$change[pairs$arm == arm]
-      b <- pairs$baseline[pairs$arm == arm]
+      own <- people[people$arm == arm & !is.na(people$change), ]
+      x <- own$change
+      b <- own$baseline
       n <- length(x)
       if (n == 0) next
       tell("change.summary", "baseline_mean", group = arm, n = n, estimate = mean(b))
@@ -72,43 +199,94 @@ analyse_change <- function(asked, level) {
       if (n > 1) tell("change.summary", "sd_change", group = arm, n = n, estimate = sd(x))
     }
     if (length(arms) < 2) next
-    minus <- function(arm) paste(arm, "\u2212", arms[1])
-    x0 <- pairs$change[pairs$arm == arms[1]]
+    for (by in c("student", "welch", "mann_whitney", "ancova")) {
+      found <- differences(asked, people, by, death, level)
+      for (arm in names(found)) tell_test(month, by, arm, found[[arm]], c("difference", "superiority"))
+    }
     for (arm in arms[-1]) {
-      x <- pairs$change[pairs$arm == arm]
-      for (equal in c(TRUE, FALSE)) {
-        test <- tryCatch(t.test(x, x0, var.equal = equal, conf.level = level), error = function(e) NULL)
-        if (is.null(test)) next
-        tell(if (equal) "change.student" else "change.welch", "difference", group = arm, contrast = minus(arm), n = length(x) + length(x0),
-          estimate = mean(x) - mean(x0), std_error = test$stderr, df = test$parameter, statistic = test$statistic, p_value = test$p.value,
-          conf_low = test$conf.int[1], conf_high = test$conf.int[2])
+      both <- lapply(c(arm, arms[1]), function(a) people$change[people$arm == a & !is.na(people$change)])
+      effect <- hedges(both[[1]], both[[2]], level)
+      if (!is.null(effect)) tell("change.student", "effect_size", group = arm, contrast = minus(arm), n = length(unlist(both)), estimate = effect$g, df = effect$df,
+        conf_low = effect$limits[1], conf_high = effect$limits[2])
+    }
+    m <- model_of(asked, people)
+    if (is.null(m)) next
+    fit <- m$fit
+    wald <- function(fit, covariance, names) {
+      b <- coef(fit)[names]
+      f <- sum(b * solve(covariance[names, names, drop = FALSE], b)) / length(b)
+      list(f = f, df = length(b), p = pf(f, length(b), fit$df.residual, lower.tail = FALSE))
+    }
+    columns_of <- function(term) names(coef(fit))[attr(model.matrix(fit), "assign") == match(term, attr(terms(fit), "term.labels"))]
+    type3 <- function(term) {
+      if (m$kind != "classical") return(wald(fit, m$covariance, columns_of(term)))
+      drop <- drop1(fit, test = "F")[term, ]
+      list(f = drop$`F value`, df = drop$Df, p = drop$`Pr(>F)`)
+    }
+    tell_f <- function(term, test, ...) tell("change.ancova", term, n = nrow(m$data), statistic = test$f, df = test$df, p_value = test$p, ...)
+    if (length(arms) > 2) tell_f("arm_test", type3("arm"))
+    means <- summary(emmeans(fit, "arm", vcov. = m$covariance, weights = given("margins", "equal"), level = level))
+    for (i in seq_len(nrow(means))) tell("change.ancova", "ls_mean", group = as.character(means$arm[i]), n = sum(m$data$arm == means$arm[i]), estimate = means$emmean[i],
+      std_error = means$SE[i], df = means$df[i], conf_low = means$lower.CL[i], conf_high = means$upper.CL[i])
+    for (term in setdiff(attr(terms(fit), "term.labels"), "arm")) tell_f("effect_test", type3(term), contrast = term)
+    wide <- eval(bquote(lm(.(as.formula(paste(m$model, "+ arm:baseline"))), .(m$data))))
+    products <- grep(":", names(coef(wide)), value = TRUE)
+    products <- products[!is.na(coef(wide)[products])]
+    if (length(products) && wide$df.residual > 0) {
+      kept <- !is.na(coef(wide))
+      robust <- if (m$kind == "classical") vcov(wide, complete = FALSE) else tryCatch(vcovHC(wide, toupper(m$kind)), warning = function(w) matrix(NaN, 1, 1))
+      if (all(is.finite(robust))) {
+        b <- coef(wide)[products]
+        f <- sum(b * solve(robust[products, products, drop = FALSE], b)) / length(b)
+        if (m$kind == "classical") { # the same by comparing the two models
+          compared <- anova(fit, wide)
+          stopifnot(abs(compared$F[2] / f - 1) < 1e-6)
+        }
+        tell_f("slope_homogeneity", list(f = f, df = length(b), p = pf(f, length(b), wide$df.residual, lower.tail = FALSE)), contrast = "arm \u00d7 baseline")
       }
     }
-    # One model for all arms; type III by dropping the arm.
-    model <- "change ~ arm + baseline"
-    for (covariate in asked$covariates) {
-      column <- covariate$name
-      is_number <- !anyNA(suppressWarnings(as.numeric(na.omit(subjects[[column]])))) && !isTRUE(covariate$as_factor)
-      pairs[[column]] <- if (is_number) as.numeric(pairs[[column]]) else factor(pairs[[column]])
-      model <- paste(model, "+", column)
+  }
+  month <- asked$primary_month
+  if (!is.null(asked$endpoint)) for (arm in arms) {
+    members <- subjects$subject_id[subjects$arm %in% arm & subjects$member]
+    say(analysis = "change.summary", outcome = asked$outcome, term = "deaths", at = month, group = arm, n = length(members),
+      estimate = sum(died$time[died$subject_id %in% members] <= month + slack))
+  }
+  if (length(arms) < 2) return()
+  is_alsfrs <- grepl("^alsfrs_r_", asked$outcome)
+  for (d in c("as_missing", if (!is.null(asked$endpoint)) "worst_rank", if (!is.null(asked$endpoint) && is_alsfrs) "zero")) for (m in c("observed", "locf")) {
+    people <- people_at(asked, month, m, d, died)
+    if (is.null(people)) next
+    words <- paste0(c(observed = "observed", locf = "last observation carried forward")[[m]], c(as_missing = "", worst_rank = ", death as worst rank", zero = ", death as zero")[[d]])
+    for (by in if (d == "worst_rank") "mann_whitney" else c("student", "welch", "mann_whitney", "ancova")) {
+      found <- differences(asked, people, by, d, level)
+      for (arm in names(found)) tell_test(month, by, arm, found[[arm]], c("sensitivity_difference", "sensitivity_superiority"), words)
     }
-    data <- pairs[complete.cases(pairs[c("change", "baseline", vapply(asked$covariates, `[[`, "", "name"))]), ]
-    data$arm <- droplevels(data$arm)
-    data$baseline <- data$baseline - mean(data$baseline) # changes no contrast, and lm keeps its digits
-    if (!arms[1] %in% data$arm || nlevels(data$arm) < 2) next
-    fit <- lm(as.formula(model), data)
-    if (anyNA(coef(fit)) || fit$df.residual < 1 || summary(fit)$sigma < 1e-12) next
-    table <- coef(summary(fit))
-    limits <- confint(fit, level = level)
-    for (arm in levels(data$arm)[-1]) {
-      name <- paste0("arm", arm)
-      tell("change.ancova", "difference", group = arm, contrast = minus(arm), n = nrow(data), estimate = table[name, 1], std_error = table[name, 2],
-        df = fit$df.residual, statistic = table[name, 3], p_value = table[name, 4], conf_low = limits[name, 1], conf_high = limits[name, 2])
+  }
+  # Each patient, and each site, left out.
+  people <- people_at(asked, month, missing, death, died)
+  if (is.null(people)) return()
+  effect_of <- function(found) if (is.null(found$estimate)) found$superiority else found$estimate
+  excludes <- function(found) if (is.null(found$limits)) found$p_value < 1 - level else found$limits[1] > 0 || found$limits[2] < 0
+  whole <- differences(asked, people, method, death, level)
+  leave <- function(groups, terms) {
+    rest <- lapply(groups, function(out) differences(asked, people[!people$subject_id %in% out, ], method, death, level))
+    for (arm in names(whole)) {
+      own <- Filter(function(found) !is.null(found) && found$n < whole[[arm]]$n, lapply(rest, `[[`, arm))
+      if (!length(own)) next
+      effects <- vapply(own, effect_of, 0)
+      decisive <- sum(vapply(own, excludes, TRUE) != excludes(whole[[arm]]))
+      numbers <- c(min(effects), max(effects), decisive)
+      for (i in 1:3) say(analysis = id_of(method), outcome = asked$outcome, term = terms[i], at = month, group = arm, contrast = minus(arm), n = length(own), estimate = numbers[i])
     }
-    if (length(arms) > 2) {
-      drop <- drop1(fit, test = "F")["arm", ]
-      tell("change.ancova", "arm_test", n = nrow(data), statistic = drop$`F value`, df = drop$Df, p_value = drop$`Pr(>F)`)
-    }
+  }
+  seen <- people$subject_id[!is.na(people$change) | (death == "worst_rank" & !is.na(people$died))]
+  if (length(seen) <= 300) leave(as.list(seen), c("least_without_patient", "greatest_without_patient", "decisive_patients"))
+  site <- grep("site|centre|center", names(subjects), value = TRUE, ignore.case = TRUE)
+  site <- site[!grepl("onset", site, ignore.case = TRUE)][1]
+  if (!is.na(site)) {
+    groups <- split(subjects$subject_id, subjects[[site]])
+    if (length(groups) >= 2 && length(groups) <= nrow(subjects) / 2) leave(groups, c("least_without_site", "greatest_without_site", "decisive_sites"))
   }
 }
 

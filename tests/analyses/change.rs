@@ -1,8 +1,10 @@
 //! Change from baseline.
 
-use second_look::analysis::change::AncovaCovariate;
+use second_look::analysis::change::{
+    AncovaCovariate, ChangeMethod, ChangePlan, DeathRule, ErrorRule, Margins, MissingRule,
+};
 use second_look::analysis::visit_window::BaselineRule;
-use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, Answered, NoteKind, Plan, Term};
+use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, Answered, Detail, NoteKind, Plan, Term};
 use second_look::import::{Import, SourceFile};
 
 use crate::{ask, import, near, notes, plan, row, rows, score_at_four};
@@ -84,7 +86,7 @@ fn a_control_that_is_not_there_is_an_error() {
 
 #[test]
 fn an_outcome_that_is_not_there_is_an_error() {
-    let change = second_look::analysis::change::ChangePlan { outcome: "svc".into(), ..score_at_four() };
+    let change = ChangePlan { outcome: "svc".into(), ..score_at_four() };
     let error = ask(&three_arms(), &plan(Some("low"), vec![AnalysisPlan::Change(change)])).unwrap_err();
     assert_eq!(error, AnalysisError::NotInFiles { what: "outcome".into(), name: "svc".into() });
 }
@@ -124,7 +126,7 @@ fn the_baseline_is_the_visit_that_the_rule_says() {
         D,y,0,10\nD,y,4,9\nE,y,0,10\nE,y,4,8\n";
     let trial = import(&[("visits.csv", text)]);
     let by = |baseline: BaselineRule| {
-        let change = second_look::analysis::change::ChangePlan { baseline, ..score_at_four() };
+        let change = ChangePlan { baseline, ..score_at_four() };
         let answer = ask(&trial, &plan(Some("y"), vec![AnalysisPlan::Change(change)])).unwrap();
         let found = row(&answer, AnalysisId::ChangeSummary, Term::MeanChange, "x");
         (found.n.unwrap(), found.estimate.unwrap())
@@ -190,7 +192,7 @@ fn crossed(is_site_of_first_known: bool) -> Import {
 
 fn by_site(as_factor: bool) -> Plan {
     let covariates = vec![AncovaCovariate { name: "site".into(), as_factor }];
-    let change = second_look::analysis::change::ChangePlan { covariates, ..score_at_four() };
+    let change = ChangePlan { covariates, ..score_at_four() };
     plan(Some("y"), vec![AnalysisPlan::Change(change)])
 }
 
@@ -225,7 +227,7 @@ fn a_missing_covariate_drops_the_subject_from_the_model_only() {
 #[test]
 fn a_covariate_that_is_not_there_leaves_the_other_tests_standing() {
     let covariates = vec![AncovaCovariate { name: "centre".into(), as_factor: true }];
-    let change = second_look::analysis::change::ChangePlan { covariates, ..score_at_four() };
+    let change = ChangePlan { covariates, ..score_at_four() };
     let answer = ask(&crossed(true), &plan(Some("y"), vec![AnalysisPlan::Change(change)])).unwrap();
     assert_eq!(rows(&answer, AnalysisId::ChangeAncova, Term::Difference).len(), 0);
     assert_eq!(rows(&answer, AnalysisId::ChangeStudent, Term::Difference).len(), 1);
@@ -316,4 +318,268 @@ fn a_large_constant_in_the_outcome_takes_no_digits_from_the_adjusted_difference(
         near(large.std_error, small.std_error.unwrap());
         near(large.p_value, small.p_value.unwrap());
     }
+}
+
+#[test]
+fn ranks_and_shift_by_hand() {
+    // high 1, -1 against low 0, -2, -4: five of six pairs. Differences -1 1 1 3 3 5. Of the ten ways to deal five
+    // ranks, U is 0, 1, 5 or 6 in four.
+    let answer = ask(&three_arms(), &asked_change(Some("low"))).unwrap();
+    let shift = row(&answer, AnalysisId::ChangeMannWhitney, Term::Difference, "high");
+    assert_eq!((shift.n, shift.estimate, shift.statistic), (Some(5), Some(2.0), Some(5.0)));
+    assert_eq!((shift.conf_low, shift.conf_high), (Some(-1.0), Some(5.0)));
+    near(shift.p_value, 0.4);
+    near(row(&answer, AnalysisId::ChangeMannWhitney, Term::Superiority, "high").estimate, 5.0 / 6.0);
+    // g: 2 / sqrt(10/3) times Gamma(3/2) / (sqrt(3/2) Gamma(1)).
+    let j = std::f64::consts::PI.sqrt() / 2.0 / 1.5_f64.sqrt();
+    near(row(&answer, AnalysisId::ChangeStudent, Term::EffectSize, "high").estimate, j * 2.0 / (10.0_f64 / 3.0).sqrt());
+}
+
+/// Month 4: x has B −1; A was last seen at month 2 with −2; C died at 1. y has D −10 and E −4; F was last seen at
+/// month 2 with −20 and died at 3.
+fn with_deaths() -> Import {
+    import(&[
+        (
+            "visits.csv",
+            "subject_id,arm,month,alsfrs_r_total\nA,x,0,40\nA,x,2,38\nB,x,0,40\nB,x,4,39\nC,x,0,40\n\
+             D,y,0,40\nD,y,4,30\nE,y,0,40\nE,y,4,36\nF,y,0,40\nF,y,2,20\n",
+        ),
+        ("survival.csv", "subject_id,time_months,event\nA,12,0\nB,12,0\nC,1,1\nD,12,0\nE,12,0\nF,3,1\n"),
+    ])
+}
+
+fn by_rules(missing: MissingRule, death: DeathRule, method: ChangeMethod) -> Plan {
+    let change = ChangePlan {
+        outcome: "alsfrs_r_total".into(),
+        missing,
+        death,
+        method,
+        endpoint: Some("death".into()),
+        ..score_at_four()
+    };
+    plan(Some("y"), vec![AnalysisPlan::Change(change)])
+}
+
+#[test]
+fn missing_visits_and_deaths_are_taken_as_asked() {
+    let trial = with_deaths();
+    assert_eq!(trial.trial.endpoints[0].name, "death");
+    let means = |missing, death| {
+        let answer = ask(&trial, &by_rules(missing, death, ChangeMethod::Student)).unwrap();
+        ["x", "y"].map(|arm| {
+            let row = row(&answer, AnalysisId::ChangeSummary, Term::MeanChange, arm);
+            (row.n.unwrap(), row.estimate.unwrap())
+        })
+    };
+    assert_eq!(means(MissingRule::Observed, DeathRule::AsMissing), [(1, -1.0), (2, -7.0)]);
+    assert_eq!(means(MissingRule::Locf, DeathRule::AsMissing), [(2, -1.5), (3, -34.0 / 3.0)]);
+    assert_eq!(means(MissingRule::Observed, DeathRule::Zero), [(2, -20.5), (3, -18.0)]);
+    let [(n, mean), control] = means(MissingRule::Locf, DeathRule::Zero);
+    near(Some(mean), -43.0 / 3.0);
+    assert_eq!((n, control), (3, (3, -18.0)));
+
+    // Worst rank: C (1) < F (3) < D < E < B, so that x has three of six pairs.
+    let answer =
+        ask(&trial, &by_rules(MissingRule::Observed, DeathRule::WorstRank, ChangeMethod::MannWhitney)).unwrap();
+    let above = row(&answer, AnalysisId::ChangeMannWhitney, Term::Superiority, "x");
+    assert_eq!((above.n, above.estimate, above.statistic, above.p_value), (Some(5), Some(0.5), Some(3.0), Some(1.0)));
+    assert!(rows(&answer, AnalysisId::ChangeMannWhitney, Term::Difference).is_empty(), "a rank is no number");
+    // The tests of means compare survivors: -1 against -7.
+    near(row(&answer, AnalysisId::ChangeStudent, Term::Difference, "x").estimate, 6.0);
+    assert_eq!(row(&answer, AnalysisId::ChangeSummary, Term::Deaths, "x").estimate, Some(1.0));
+    let note = NoteKind::DeathsBefore {
+        at_month: 4.0,
+        arm: "x".into(),
+        deaths: 1,
+        of: 3,
+        control: "y".into(),
+        control_deaths: 1,
+        control_of: 3,
+    };
+    assert!(notes(&answer).contains(&&note));
+}
+
+#[test]
+fn the_other_rules_stand_beside_the_plans_own() {
+    let answer =
+        ask(&with_deaths(), &by_rules(MissingRule::Observed, DeathRule::AsMissing, ChangeMethod::Student)).unwrap();
+    let found: Vec<(&str, f64)> = rows(&answer, AnalysisId::ChangeStudent, Term::SensitivityDifference)
+        .iter()
+        .map(|row| (row.method.as_deref().unwrap(), row.estimate.unwrap()))
+        .collect();
+    let expected = [
+        ("observed", 6.0),
+        ("last observation carried forward", -1.5 + 34.0 / 3.0),
+        ("observed, death as zero", -2.5),
+        ("last observation carried forward, death as zero", -43.0 / 3.0 + 18.0),
+    ];
+    assert_eq!(found.len(), expected.len());
+    for ((words, value), (other, wanted)) in found.into_iter().zip(expected) {
+        assert_eq!(words, other);
+        near(Some(value), wanted);
+    }
+    let ranked: Vec<f64> = rows(&answer, AnalysisId::ChangeMannWhitney, Term::SensitivitySuperiority)
+        .iter()
+        .filter(|row| row.method.as_deref().unwrap().ends_with("worst rank"))
+        .map(|row| row.estimate.unwrap())
+        .collect();
+    // With A's -2 carried forward x has 2 x 3 of 3 x 3 pairs.
+    assert_eq!(ranked, [0.5, 6.0 / 9.0]);
+}
+
+#[test]
+fn deaths_that_no_file_tells_are_not_made_up() {
+    let named = ChangePlan { endpoint: Some("death".into()), ..score_at_four() };
+    let answer = ask(&three_arms(), &plan(Some("low"), vec![AnalysisPlan::Change(named.clone())])).unwrap();
+    let error = AnalysisError::NotInFiles { what: "endpoint".into(), name: "death".into() };
+    assert!(notes(&answer).contains(&&NoteKind::Unanswered { group: None, at_month: Some(4.0), error: error.clone() }));
+    assert!(rows(&answer, AnalysisId::ChangeSummary, Term::Deaths).is_empty());
+    let ranked = ChangePlan { death: DeathRule::WorstRank, ..named };
+    let refused = ask(&three_arms(), &plan(Some("low"), vec![AnalysisPlan::Change(ranked.clone())])).unwrap_err();
+    assert_eq!(refused, error);
+    // Zero is the ALSFRS-R's floor, not any score's; and no rule for deaths without an endpoint.
+    assert!(ChangePlan { death: DeathRule::Zero, ..ranked.clone() }.problem().is_some());
+    assert!(ChangePlan { endpoint: None, ..ranked.clone() }.problem().is_some());
+    assert!(ranked.problem().is_none());
+}
+
+#[test]
+fn everybody_and_every_site_is_left_out_once() {
+    // Changes x 4 5 9 (mean 6), y 1 2 3 (mean 2). Without 9: 4.5 - 2; without 4: 7 - 2. Site s is 4 and 1: without it
+    // 7 - 2.5; without t one against one is left, which Student cannot test. The site of onset is no site.
+    let trial = import(&[
+        (
+            "subjects.csv",
+            "subject_id,arm,onset_site,site\nA,x,limb,s\nB,x,bulbar,t\nC,x,limb,t\nD,y,limb,s\nE,y,bulbar,t\nF,y,limb,t\n",
+        ),
+        (
+            "visits.csv",
+            "subject_id,month,score\nA,0,1\nA,4,5\nB,0,2\nB,4,7\nC,0,1\nC,4,10\nD,0,3\nD,4,4\nE,0,1\nE,4,3\nF,0,4\nF,4,7\n",
+        ),
+    ]);
+    let answer = ask(&trial, &asked_change(Some("y"))).unwrap();
+    let number = |term| {
+        let row = row(&answer, AnalysisId::ChangeStudent, term, "x");
+        (row.n.unwrap(), row.estimate.unwrap())
+    };
+    assert_eq!(number(Term::LeastWithoutPatient), (6, 2.5));
+    assert_eq!(number(Term::GreatestWithoutPatient), (6, 5.0));
+    assert_eq!((number(Term::LeastWithoutSite), number(Term::GreatestWithoutSite)), ((1, 4.5), (1, 4.5)));
+    // t = 4 / sqrt(16/4 x 2/3) = 2.45 on 4 df is short of 2.78; without 9: SE sqrt(2.5/3 x 5/6) = 0.83, t 3.0, short of
+    // 3.18; without 4: SE sqrt(10/3 x 5/6) = 1.67, t 3.0. Without 5 wider still; without 1: SE sqrt(14.5/3 x 5/6).
+    assert_eq!(number(Term::DecisivePatients), (6, 0.0));
+    let Detail::Change(detail) = &answer.detail else { panic!("another analysis") };
+    assert_eq!(detail.left_out.len(), 7);
+    // Six residuals that add up to nothing, from the lowest up; quantiles as many on either side.
+    let sum: f64 = detail.residuals.iter().map(|point| point.standardised).sum();
+    assert!(sum.abs() < 1e-12 && detail.residuals.len() == 6);
+    assert!(detail.residuals.windows(2).all(|pair| pair[0].standardised <= pair[1].standardised));
+    near(Some(detail.residuals[5].standardised), 3.0 / (4.0_f64 * 2.0 / 3.0).sqrt());
+    // And no export tells who.
+    let rows = serde_json::to_string(&(&answer.rows, &answer.notes)).unwrap();
+    assert!(!rows.contains("\"A\"") && !rows.contains("\"C\""));
+}
+
+#[test]
+fn robust_errors_and_margins_reach_the_model() {
+    let trial = crossed(true);
+    let with = |standard_error, margins| {
+        let covariates = vec![AncovaCovariate { name: "site".into(), as_factor: true }];
+        let change = ChangePlan { covariates, standard_error, margins, ..score_at_four() };
+        ask(&trial, &plan(Some("y"), vec![AnalysisPlan::Change(change)])).unwrap()
+    };
+    // Residuals are all of size 1, leverages all 5 of 12: HC3 is 1 / (7/12)^2 / 12 x 4, classical 12/7 / 12 x 4.
+    let robust = with(ErrorRule::Hc3, Margins::Proportional);
+    let row_of = |answer: &_| row(answer, AnalysisId::ChangeAncova, Term::Difference, "x").clone();
+    near(row_of(&robust).std_error, (4.0_f64 / 12.0).sqrt() * 12.0 / 7.0);
+    assert_eq!(row_of(&robust).method.as_deref(), Some("change ~ arm + baseline + site (groups), HC3 standard errors"));
+    // Balanced: adjusted means are means, 2 + 5/3 and 5/3 less 0 by any margins.
+    for answer in [&robust, &with(ErrorRule::Classical, Margins::Equal)] {
+        near(row(answer, AnalysisId::ChangeAncova, Term::LsMean, "x").estimate, 2.0 + 5.0 / 3.0);
+        near(row(answer, AnalysisId::ChangeAncova, Term::LsMean, "y").estimate, 5.0 / 3.0);
+        let effects = rows(answer, AnalysisId::ChangeAncova, Term::EffectTest);
+        let names: Vec<&str> = effects.iter().map(|row| row.contrast.as_deref().unwrap()).collect();
+        assert_eq!(names, ["baseline", "site"]);
+    }
+    // The slopes are 2 and 0 and nothing is left: the answer says so rather than an F without a residual.
+    let plain = with(ErrorRule::Classical, Margins::Equal);
+    assert!(rows(&plain, AnalysisId::ChangeAncova, Term::SlopeHomogeneity).is_empty());
+}
+
+#[test]
+fn one_alone_in_a_site_leaves_hc3_without_a_residual() {
+    let subjects = "subject_id,arm,site\nA,x,s\nB,x,s\nC,x,t\nD,y,s\nE,y,s\nF,y,s\n";
+    let visits =
+        "subject_id,month,score\nA,0,1\nA,4,5\nB,0,2\nB,4,7\nC,0,1\nC,4,10\nD,0,3\nD,4,4\nE,0,1\nE,4,3\nF,0,4\nF,4,7\n";
+    let trial = import(&[("subjects.csv", subjects), ("visits.csv", visits)]);
+    let with = |standard_error| {
+        let covariates = vec![AncovaCovariate { name: "site".into(), as_factor: true }];
+        let change = ChangePlan { covariates, standard_error, ..score_at_four() };
+        ask(&trial, &plan(Some("y"), vec![AnalysisPlan::Change(change)])).unwrap()
+    };
+    let error = AnalysisError::AloneInGroup { what: "ANCOVA".into() };
+    let unanswered = NoteKind::Unanswered { group: None, at_month: Some(4.0), error };
+    let robust = with(ErrorRule::Hc3);
+    assert!(notes(&robust).contains(&&unanswered), "{:?}", robust.notes);
+    assert_eq!(rows(&robust, AnalysisId::ChangeStudent, Term::Difference).len(), 1, "the others stand");
+    assert_eq!(rows(&with(ErrorRule::Hc1), AnalysisId::ChangeAncova, Term::Difference).len(), 1);
+}
+
+/// What no test can answer is said once for each, and the page stands.
+#[test]
+fn nonsense_is_answered_with_reasons() {
+    let constant =
+        "subject_id,arm,month,score\nA,x,0,5\nA,x,4,5\nB,x,0,5\nB,x,4,5\nC,y,0,5\nC,y,4,5\nD,y,0,5\nD,y,4,5\n";
+    let one_visit = "subject_id,arm,month,score\nA,x,0,5\nA,x,4,6\nB,x,0,5\nC,y,0,5\nD,y,0,5\n";
+    for text in [constant, one_visit] {
+        for method in ChangeMethod::ALL {
+            let change = ChangePlan { method, ..score_at_four() };
+            let import = import(&[("visits.csv", text)]);
+            let plan = plan(Some("y"), vec![AnalysisPlan::Change(change)]);
+            let answer = ask(&import, &plan).unwrap();
+            let unanswered = answer.notes.iter().filter(|note| note.kind.is_unanswered()).count();
+            assert_eq!(unanswered, 4, "{text} {:?}", answer.notes);
+            assert!(answer.rows.iter().all(|row| row.analysis == AnalysisId::ChangeSummary), "{:?}", answer.rows);
+            let answered = second_look::engine::run(&import, &plan, &mut |_, _| {}).remove(0);
+            let overview = second_look::report::Overview::of(&import);
+            assert!(second_look::report::result_page(&overview, &plan, &answered, false).is_ok());
+        }
+    }
+}
+
+#[test]
+fn every_answer_makes_a_page() {
+    let page_of = |import: &Import, plan: &Plan| {
+        let overview = second_look::report::Overview::of(import);
+        let answered = second_look::engine::run(import, plan, &mut |_, _| {}).remove(0);
+        second_look::report::result_page(&overview, plan, &answered, true).unwrap()
+    };
+    let keys = |page: &second_look::report::page::ResultPage| -> Vec<&str> {
+        page.figures.iter().map(|figure| figure.key).collect()
+    };
+    let all = ["mean-change", "methods", "waterfall", "normal-plot", "spread-plot", "influence"];
+    assert_eq!(keys(&page_of(&three_arms(), &asked_change(Some("low")))), all);
+    for method in ChangeMethod::ALL {
+        for death in DeathRule::ALL {
+            let page = page_of(&with_deaths(), &by_rules(MissingRule::Locf, death, method));
+            for figure in &page.figures {
+                assert!(!figure.title.is_empty() && !figure.description.is_empty());
+            }
+            for table in &page.tables {
+                assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", table.title);
+            }
+        }
+    }
+    let ranked =
+        page_of(&with_deaths(), &by_rules(MissingRule::Observed, DeathRule::WorstRank, ChangeMethod::MannWhitney));
+    let headline: String = ranked.headline.iter().map(|phrase| phrase.text.as_str()).collect();
+    assert_eq!(
+        headline,
+        "At month 4 a person in x ranked above one in y with probability 0.50; deaths rank below everybody alive."
+    );
+    let zero = page_of(&with_deaths(), &by_rules(MissingRule::Locf, DeathRule::Zero, ChangeMethod::Student));
+    assert!(zero.kicker.ends_with("last observation carried forward, death as zero (sensitivity analysis)"));
+    assert_eq!(zero.subline, "Counted: 3 of 3 in x and 3 of 3 in y. Student’s t: p = 0.840.");
+    let one_arm = import(&[("visits.csv", "subject_id,arm,month,score\nA,x,0,10\nA,x,4,8\nB,x,0,10\nB,x,4,6\n")]);
+    assert_eq!(keys(&page_of(&one_arm, &asked_change(None))), ["mean-change", "waterfall"]);
 }

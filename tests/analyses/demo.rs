@@ -64,6 +64,72 @@ fn change_of(outcome: &str) -> Answer {
 }
 
 #[test]
+fn ranks_and_other_rules_are_those_of_r() {
+    let (trial, plan) = demo();
+    for (month, texts) in [
+        (
+            4.0,
+            [
+                "1.0250 (0.4819 to 1.5602)",
+                "3.0000 (1.0000 to 4.0000), p 0.000694",
+                "0.7512",
+                "0 and 1",
+                "0.7600, p 0.000377",
+                "2.8667 (1.4242 to 4.3091), p 0.000190",
+                "3.8482 (1.6549 to 6.0415), p 0.000868",
+            ],
+        ),
+        (
+            6.0,
+            [
+                "0.8355 (0.2892 to 1.3747)",
+                "3.0000 (1.0000 to 5.0000), p 0.009894",
+                "0.6994",
+                "1 and 2",
+                "0.7014, p 0.007298",
+                "3.1000 (1.1424 to 5.0576), p 0.002409",
+                "4.2083 (0.3608 to 8.0558), p 0.032611",
+            ],
+        ),
+    ] {
+        let mut change = plan.change().unwrap().clone();
+        change.primary_month = month;
+        let answer = ask(&trial, &only(&plan, AnalysisPlan::Change(change))).unwrap();
+        let one = |analysis, term| at(&answer, analysis, term, "MSC", month);
+        let by_rule = |analysis, term, words: &str| {
+            let found = rows(&answer, analysis, term);
+            (*found.iter().find(|row| row.method.as_deref() == Some(words)).unwrap()).clone()
+        };
+        let told = |row: Finding| {
+            let [estimate, low, high] = [row.estimate, row.conf_low, row.conf_high].map(Option::unwrap);
+            let p = row.p_value.map(|p| format!(", p {p:.6}")).unwrap_or_default();
+            format!("{estimate:.4} ({low:.4} to {high:.4}){p}")
+        };
+        let (student, ranks) = (AnalysisId::ChangeStudent, AnalysisId::ChangeMannWhitney);
+        let deaths =
+            ["MSC", "Control"].map(|arm| at(&answer, AnalysisId::ChangeSummary, Term::Deaths, arm, month).estimate);
+        let worst = by_rule(ranks, Term::SensitivitySuperiority, "observed, death as worst rank");
+        let found = [
+            told(one(student, Term::EffectSize)),
+            told(one(ranks, Term::Difference)),
+            format!("{:.4}", one(ranks, Term::Superiority).estimate.unwrap()),
+            format!("{} and {}", deaths[0].unwrap(), deaths[1].unwrap()),
+            format!("{:.4}, p {:.6}", worst.estimate.unwrap(), worst.p_value.unwrap()),
+            told(by_rule(student, Term::SensitivityDifference, "last observation carried forward")),
+            told(by_rule(student, Term::SensitivityDifference, "observed, death as zero")),
+        ];
+        for (found, expected) in found.iter().zip(texts) {
+            printed(found, expected);
+        }
+        if month == 6.0 {
+            let [least, greatest] = [Term::LeastWithoutPatient, Term::GreatestWithoutPatient]
+                .map(|term| one(student, term).estimate.unwrap());
+            printed(&format!("{least:.6} to {greatest:.6}"), "3.028226 to 3.653226");
+        }
+    }
+}
+
+#[test]
 fn the_primary_rows_are_those_of_r() {
     let answer = change_of("alsfrs_r_total");
     let n = |arm: &str, month: f64| at(&answer, AnalysisId::ChangeSummary, Term::MeanChange, arm, month).n.unwrap();

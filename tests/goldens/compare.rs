@@ -1,7 +1,7 @@
 use crate::agreement::{Agreement, array};
 use crate::golden;
 use crate::table::Table;
-use second_look::stats::compare::{MannWhitneyOptions, mann_whitney_test};
+use second_look::stats::compare::{MannWhitneyOptions, TTestOptions, hedges_g, mann_whitney_test};
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
@@ -30,6 +30,33 @@ fn mann_whitney_test_agrees_with_r() {
         for (interval, key) in [(test.shift_interval, "interval_95"), (of(0.9).shift_interval, "interval_90")] {
             agreement.number(&what(key), interval.low, &case[key][0], 0.1);
             agreement.number(&what(key), interval.high, &case[key][1], 0.1);
+        }
+    }
+    agreement.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn hedges_g_agrees_with_r() {
+    let mut agreement = Agreement::new("hedges_g", 1e-10);
+    let table = Table::parse(include_str!("../golden/hedges_g/values.csv"));
+    for case in array(&golden!("hedges_g")) {
+        let set = case["set"].as_str().expect("a name");
+        let rows = table.only("set", set);
+        let (treated, control) = (rows.only("arm", "1").numbers("value"), rows.only("arm", "0").numbers("value"));
+        let of = |confidence_level| hedges_g(&treated, &control, &TTestOptions { confidence_level }).expect("a size");
+        let what = |part: &str| format!("{set} {part}");
+        let effect = of(0.95);
+        agreement.number(&what("g"), effect.g, &case["g"], 0.0);
+        agreement.number(&what("correction"), effect.correction, &case["correction"], 0.0);
+        agreement.number(&what("df"), effect.df, &case["df"], 0.0);
+        for (interval, key) in
+            [(effect.interval, "interval_95"), (of(0.9).interval, "interval_90"), (effect.interval, "pt_95")]
+        {
+            if !case[key][0].is_null() {
+                agreement.number(&what(key), interval.low, &case[key][0], 0.1);
+                agreement.number(&what(key), interval.high, &case[key][1], 0.1);
+            }
         }
     }
     agreement.settle();

@@ -1,21 +1,182 @@
-//! Each arm against control at one month, by three tests.
+//! Each arm against control at one month, by four tests.
 
-use super::{AncovaCovariate, ChangeMethod, ChangePlan, Pair};
-use crate::analysis::covariate::{Column, columns, completeness, moved};
+use super::model::{Model, model_words, tested};
+use super::{ChangeMethod, ChangePlan, DeathRule, Person};
 use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, NoteKind, Plan, Population, Term};
-use crate::stats::StatError;
-use crate::stats::compare::{TTestOptions, TwoSampleTTest, student_t_test, welch_t_test};
-use crate::stats::linear::{Ancova, AncovaOptions, Covariate, ancova};
+use crate::order::sort_numbers;
+use crate::stats::Interval;
+use crate::stats::compare::{
+    MannWhitneyMethod, MannWhitneyOptions, TTestOptions, TwoSampleTTest, hedges_g, mann_whitney_test, student_t_test,
+    welch_t_test,
+};
+use crate::stats::linear::{Ancova, FTest};
 use crate::trial::Trial;
 
 /// Below this many patients in an arm the normal theory of the tests leans on the data's shape.
 const FEW_PATIENTS: usize = 10;
 
+/// Below this p-value the slopes on the baseline are said to differ: a weak test, so not 0.05.
+const UNEQUAL_SLOPES_P: f64 = 0.1;
+
 pub(super) struct Cohort<'a> {
     pub trial: &'a Trial,
     pub population: &'a Population,
-    pub pairs: &'a [Pair],
+    pub people: Vec<Person>,
     pub month: f64,
+    pub death: DeathRule,
+}
+
+/// An arm against control by one test.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tested {
+    pub n: usize,
+    /// Absent where deaths have a rank and no number.
+    pub estimate: Option<f64>,
+    pub std_error: Option<f64>,
+    pub df: Option<f64>,
+    pub statistic: f64,
+    pub p_value: f64,
+    pub interval: Option<Interval>,
+    /// Probability that a person of the arm is above one of the control; by ranks alone.
+    pub superiority: Option<f64>,
+    /// How p-value and interval were found, where there is a choice.
+    pub how: Option<&'static str>,
+}
+
+impl Tested {
+    /// Does the interval exclude no difference? Without an interval: is the p-value that small?
+    pub fn excludes_none(&self, confidence_level: f64) -> bool {
+        match self.interval {
+            Some(interval) => interval.low > 0.0 || interval.high < 0.0,
+            None => self.p_value < 1.0 - confidence_level,
+        }
+    }
+
+    /// The test's measure of the effect.
+    pub fn effect(&self) -> Option<f64> {
+        self.estimate.or(self.superiority)
+    }
+}
+
+impl Cohort<'_> {
+    fn changes(&self, arm: usize) -> Vec<f64> {
+        self.people.iter().filter(|person| person.arm == arm).filter_map(|person| person.change).collect()
+    }
+
+    pub fn without(&self, is_left_out: impl Fn(&Person) -> bool) -> Self {
+        let people = self.people.iter().filter(|person| !is_left_out(person)).copied().collect();
+        Self { people, ..*self }
+    }
+
+    /// A death that the plan ranks.
+    pub fn has_rank(&self, person: &Person) -> bool {
+        self.death == DeathRule::WorstRank && person.death.is_some()
+    }
+
+    /// What Mann-Whitney compares, of an arm and of control: changes, or places in one order of deaths and changes.
+    fn ranked(&self, arm: usize) -> (Vec<f64>, Vec<f64>) {
+        if self.death != DeathRule::WorstRank {
+            return (self.changes(arm), self.changes(0));
+        }
+        let both = || self.people.iter().filter(|person| person.arm == arm || person.arm == 0);
+        let distinct = |mut values: Vec<f64>| {
+            sort_numbers(&mut values);
+            values.dedup();
+            values
+        };
+        let alive = |person: &&Person| person.death.is_none();
+        let deaths = distinct(both().filter_map(|person| person.death).collect());
+        let changes = distinct(both().filter(alive).filter_map(|person| person.change).collect());
+        let place = |all: &[f64], value: f64| all.partition_point(|other| *other < value) as f64;
+        let of = |arm: usize| {
+            both()
+                .filter(|person| person.arm == arm)
+                .filter_map(|person| match person.death {
+                    Some(death) => Some(place(&deaths, death) - deaths.len() as f64),
+                    None => person.change.map(|change| place(&changes, change)),
+                })
+                .collect()
+        };
+        (of(arm), of(0))
+    }
+}
+
+/// Every other arm against control by one test, in the order of the arms.
+pub(super) fn test_arms(
+    cohort: &Cohort<'_>,
+    change: &ChangePlan,
+    method: ChangeMethod,
+    confidence_level: f64,
+) -> Vec<(usize, Result<Tested, AnalysisError>)> {
+    let arms = 1..cohort.population.arm_names.len();
+    if method == ChangeMethod::Ancova {
+        let fit = Model::of(cohort, &change.covariates).and_then(|model| model.fit(change, confidence_level));
+        return match fit {
+            Ok(fit) => arms.filter_map(|arm| Some((arm, Ok(tested(&fit, arm)?)))).collect(),
+            Err(error) => arms.map(|arm| (arm, Err(error.clone()))).collect(),
+        };
+    }
+    let control = cohort.changes(0);
+    arms.map(|arm| {
+        let found = match method {
+            ChangeMethod::MannWhitney => by_ranks(cohort, arm, confidence_level),
+            ChangeMethod::Student | ChangeMethod::Welch | ChangeMethod::Ancova => {
+                by_means(cohort, arm, &control, method, confidence_level)
+            }
+        };
+        (arm, found)
+    })
+    .collect()
+}
+
+fn by_means(
+    cohort: &Cohort<'_>,
+    arm: usize,
+    control: &[f64],
+    method: ChangeMethod,
+    confidence_level: f64,
+) -> Result<Tested, AnalysisError> {
+    let treated = cohort.changes(arm);
+    let test = if method == ChangeMethod::Welch { welch_t_test } else { student_t_test };
+    let test: TwoSampleTTest = test(&treated, control, &TTestOptions { confidence_level })
+        .map_err(|error| AnalysisError::from_stat(&error, &smaller_arm(cohort, arm, &treated, control)))?;
+    Ok(Tested {
+        n: treated.len() + control.len(),
+        estimate: Some(test.difference),
+        std_error: Some(test.std_error),
+        df: Some(test.df),
+        statistic: test.t,
+        p_value: test.p_value,
+        interval: Some(test.interval),
+        ..Tested::default()
+    })
+}
+
+fn by_ranks(cohort: &Cohort<'_>, arm: usize, confidence_level: f64) -> Result<Tested, AnalysisError> {
+    let (treated, control) = cohort.ranked(arm);
+    let test = mann_whitney_test(&treated, &control, &MannWhitneyOptions { confidence_level })
+        .map_err(|error| AnalysisError::from_stat(&error, &smaller_arm(cohort, arm, &treated, &control)))?;
+    let has_shift = cohort.death != DeathRule::WorstRank;
+    let is_exact = |method: MannWhitneyMethod| method == MannWhitneyMethod::Exact;
+    Ok(Tested {
+        n: treated.len() + control.len(),
+        estimate: has_shift.then_some(test.shift),
+        statistic: test.u,
+        p_value: test.p_value,
+        interval: has_shift.then_some(test.shift_interval),
+        superiority: Some(test.superiority),
+        how: Some(match (is_exact(test.p_method), is_exact(test.interval_method)) {
+            (true, true) => "exact",
+            (true, false) => "exact p-value, interval by the Normal distribution",
+            (false, _) => "Normal distribution, corrected for ties and continuity",
+        }),
+        ..Tested::default()
+    })
+}
+
+fn smaller_arm(cohort: &Cohort<'_>, arm: usize, treated: &[f64], control: &[f64]) -> String {
+    let place = if treated.len() <= control.len() { arm } else { 0 };
+    cohort.population.arm_names.get(place).cloned().unwrap_or_default()
 }
 
 pub(super) fn compare_arms(
@@ -34,97 +195,159 @@ pub(super) fn compare_arms(
         }
         return;
     }
-    let changes = |arm: usize| -> Vec<f64> {
-        cohort.pairs.iter().filter(|pair| pair.arm == arm).map(|pair| pair.change).collect()
-    };
-    let control = changes(0);
-    let adjusted = fit_ancova(cohort, plan, change, is_primary, notes);
-    if let Err(error) = &adjusted {
+    let level = plan.confidence_level;
+    let model = Model::of(cohort, &change.covariates);
+    if let (true, Ok(model)) = (is_primary, &model) {
+        notes.extend(model.missing.iter().map(|(covariate, subjects)| Note {
+            analysis: AnalysisId::ChangeAncova,
+            kind: NoteKind::MissingCovariate { covariate: covariate.clone(), subjects: *subjects },
+        }));
+    }
+    let fitted: Result<(Model, Ancova), AnalysisError> =
+        model.and_then(|model| model.fit(change, level).map(|fit| (model, fit)));
+    if let Err(error) = &fitted {
         notes.push(unanswered(ChangeMethod::Ancova, None, cohort.month, error.clone()));
     }
+    let by_method = [ChangeMethod::Student, ChangeMethod::Welch, ChangeMethod::MannWhitney]
+        .map(|method| (method, test_arms(cohort, change, method, level)));
     for (arm, name) in cohort.population.arm_names.iter().enumerate().skip(1) {
-        let treated = changes(arm);
-        let first_new = rows.len();
-        let contrast = format!("{name} − {control_name}");
-        let row = |method: ChangeMethod| Finding {
-            group: Some(name.clone()),
-            contrast: Some(contrast.clone()),
-            at: Some(cohort.month),
-            ..Finding::new(method.id(), &change.outcome, Term::Difference)
-        };
-        let options = TTestOptions { confidence_level: plan.confidence_level };
-        let tests: [(ChangeMethod, Result<TwoSampleTTest, StatError>); 2] = [
-            (ChangeMethod::Student, student_t_test(&treated, &control, &options)),
-            (ChangeMethod::Welch, welch_t_test(&treated, &control, &options)),
-        ];
-        for (method, result) in tests {
-            match result {
-                Ok(test) => rows.push(Finding {
-                    n: Some((treated.len() + control.len()) as u64),
-                    estimate: Some(test.difference),
-                    std_error: Some(test.std_error),
-                    df: Some(test.df),
-                    statistic: Some(test.t),
-                    p_value: Some(test.p_value),
-                    conf_low: Some(test.interval.low),
-                    conf_high: Some(test.interval.high),
-                    ..row(method)
-                }),
-                Err(error) => {
-                    let error =
-                        AnalysisError::from_stat(&error, &smaller_group(name, &treated, control_name, &control));
-                    notes.push(unanswered(method, Some(name.clone()), cohort.month, error));
+        let mut tests: Vec<(ChangeMethod, Tested)> = Vec::new();
+        for (method, tested) in &by_method {
+            match tested.iter().find(|(place, _)| *place == arm).map(|(_, found)| found) {
+                Some(Ok(tested)) => tests.push((*method, *tested)),
+                Some(Err(error)) => {
+                    notes.push(unanswered(*method, Some(name.clone()), cohort.month, error.clone()));
                 }
+                None => {}
             }
         }
-        if let Ok(fit) = &adjusted
-            && let Some(found) = fit.contrasts.iter().find(|contrast| contrast.arm == arm)
-        {
-            let contrast = &found.contrast;
-            rows.push(Finding {
-                n: Some(fit.n as u64),
-                estimate: Some(contrast.estimate),
-                std_error: Some(contrast.std_error),
-                df: Some(contrast.df),
-                statistic: Some(contrast.t),
-                p_value: Some(contrast.p_value),
-                conf_low: Some(contrast.interval.low),
-                conf_high: Some(contrast.interval.high),
-                method: Some(model_words(&change.covariates)),
-                ..row(ChangeMethod::Ancova)
-            });
+        tests.extend(
+            fitted.as_ref().ok().and_then(|(_, fit)| tested(fit, arm)).map(|tested| (ChangeMethod::Ancova, tested)),
+        );
+        for (method, tested) in &tests {
+            let row = arm_row(cohort, change, *method, arm);
+            let row = match method {
+                ChangeMethod::Ancova => Finding { method: Some(model_words(change)), ..row },
+                _ => row,
+            };
+            rows.extend(rows_of(tested, &row, Term::Difference, Term::Superiority));
+            if *method == ChangeMethod::Student {
+                rows.extend(effect_size(cohort, arm, &row, level));
+            }
         }
         if is_primary {
-            notes.extend(disagreement(rows.get(first_new..).unwrap_or(&[]), cohort.month, name));
-            notes.extend(few_patients(name, treated.len()));
+            notes.extend(disagreement(&tests, cohort.month, name, level));
+            notes.extend(few_patients(name, cohort.changes(arm).len()));
         }
     }
     if is_primary {
-        notes.extend(few_patients(control_name, control.len()));
+        notes.extend(few_patients(control_name, cohort.changes(0).len()));
     }
-    if let Ok(fit) = &adjusted
-        && cohort.population.arm_names.len() > 2
-    {
+    if let Ok((model, fit)) = &fitted {
+        model_rows(cohort, plan, change, (model, fit), rows);
+        if is_primary {
+            notes.extend(unequal_slopes(rows, cohort.month));
+        }
+    }
+}
+
+/// A row about an arm against control, its numbers still to be set.
+pub(super) fn arm_row(cohort: &Cohort<'_>, change: &ChangePlan, method: ChangeMethod, arm: usize) -> Finding {
+    let name = |place: usize| cohort.population.arm_names.get(place).cloned().unwrap_or_default();
+    Finding {
+        group: Some(name(arm)),
+        contrast: Some(format!("{} − {}", name(arm), name(0))),
+        at: Some(cohort.month),
+        ..Finding::new(method.id(), &change.outcome, Term::Difference)
+    }
+}
+
+/// The difference, where the test has one, and for ranks the probability of superiority.
+pub(super) fn rows_of(tested: &Tested, row: &Finding, difference: Term, superiority: Term) -> Vec<Finding> {
+    let shared = Finding {
+        n: Some(tested.n as u64),
+        statistic: Some(tested.statistic),
+        p_value: Some(tested.p_value),
+        note: tested.how.map(str::to_owned),
+        ..row.clone()
+    };
+    let difference = tested.estimate.map(|estimate| Finding {
+        term: difference,
+        estimate: Some(estimate),
+        std_error: tested.std_error,
+        df: tested.df,
+        conf_low: tested.interval.map(|interval| interval.low),
+        conf_high: tested.interval.map(|interval| interval.high),
+        ..shared.clone()
+    });
+    let superiority = tested.superiority.map(|share| Finding { term: superiority, estimate: Some(share), ..shared });
+    difference.into_iter().chain(superiority).collect()
+}
+
+fn effect_size(cohort: &Cohort<'_>, arm: usize, row: &Finding, confidence_level: f64) -> Option<Finding> {
+    let (treated, control) = (cohort.changes(arm), cohort.changes(0));
+    let effect = hedges_g(&treated, &control, &TTestOptions { confidence_level }).ok()?;
+    Some(Finding {
+        term: Term::EffectSize,
+        n: Some((treated.len() + control.len()) as u64),
+        estimate: Some(effect.g),
+        df: Some(effect.df),
+        conf_low: Some(effect.interval.low),
+        conf_high: Some(effect.interval.high),
+        method: Some("Hedges g, interval by the noncentral t distribution".into()),
+        ..row.clone()
+    })
+}
+
+/// What the analysis of covariance says besides the arms' differences.
+fn model_rows(
+    cohort: &Cohort<'_>,
+    plan: &Plan,
+    change: &ChangePlan,
+    (model, fit): (&Model, &Ancova),
+    rows: &mut Vec<Finding>,
+) {
+    let level = plan.confidence_level;
+    let row = |term: Term| Finding {
+        at: Some(cohort.month),
+        n: Some(fit.n as u64),
+        method: Some(model_words(change)),
+        ..Finding::new(AnalysisId::ChangeAncova, &change.outcome, term)
+    };
+    let with_f = |row: Finding, test: &FTest| Finding {
+        statistic: Some(test.f),
+        df: Some(test.df_numerator),
+        p_value: Some(test.p_value),
+        note: Some(format!("F on {} and {} df", test.df_numerator, test.df_denominator)),
+        ..row
+    };
+    if cohort.population.arm_names.len() > 2 {
+        rows.push(with_f(row(Term::ArmTest), &fit.arm_test));
+    }
+    for mean in model.adjusted_means(change, level) {
+        let of_arm = model.people.iter().filter(|person| person.arm == mean.arm).count();
         rows.push(Finding {
-            at: Some(cohort.month),
-            n: Some(fit.n as u64),
-            statistic: Some(fit.arm_test.f),
-            df: Some(fit.arm_test.df_numerator),
-            p_value: Some(fit.arm_test.p_value),
-            method: Some(model_words(&change.covariates)),
-            note: Some(format!("F on {} and {} df", fit.arm_test.df_numerator, fit.arm_test.df_denominator)),
-            ..Finding::new(AnalysisId::ChangeAncova, &change.outcome, Term::ArmTest)
+            group: cohort.population.arm_names.get(mean.arm).cloned(),
+            n: Some(of_arm as u64),
+            estimate: Some(mean.mean.estimate),
+            std_error: Some(mean.mean.std_error),
+            df: Some(mean.mean.df),
+            conf_low: Some(mean.mean.interval.low),
+            conf_high: Some(mean.mean.interval.high),
+            ..row(Term::LsMean)
         });
     }
+    for effect in model.effects(change, level) {
+        rows.push(with_f(Finding { contrast: Some(effect.name), ..row(Term::EffectTest) }, &effect.test));
+    }
+    if let Some(test) = model.equal_slopes(change, level) {
+        rows.push(with_f(Finding { contrast: Some("arm × baseline".into()), ..row(Term::SlopeHomogeneity) }, &test));
+    }
 }
 
-fn unanswered(method: ChangeMethod, group: Option<String>, month: f64, error: AnalysisError) -> Note {
+pub(super) fn unanswered(method: ChangeMethod, group: Option<String>, month: f64, error: AnalysisError) -> Note {
     let kind = NoteKind::Unanswered { group, at_month: Some(month), error };
     Note { analysis: method.id(), kind }
-}
-
-fn smaller_group(name: &str, treated: &[f64], control_name: &str, control: &[f64]) -> String {
-    if treated.len() <= control.len() { name.to_owned() } else { control_name.to_owned() }
 }
 
 fn few_patients(name: &str, n: usize) -> Option<Note> {
@@ -132,73 +355,25 @@ fn few_patients(name: &str, n: usize) -> Option<Note> {
     (1..FEW_PATIENTS).contains(&n).then_some(Note { analysis: AnalysisId::ChangeStudent, kind })
 }
 
+fn unequal_slopes(rows: &[Finding], month: f64) -> Option<Note> {
+    let row = rows.iter().find(|row| row.term == Term::SlopeHomogeneity && row.at == Some(month))?;
+    let p_value = row.p_value.filter(|p| *p < UNEQUAL_SLOPES_P)?;
+    Some(Note { analysis: AnalysisId::ChangeAncova, kind: NoteKind::UnequalSlopes { at_month: month, p_value } })
+}
+
 /// Set when some intervals of the same difference exclude zero and others do not.
-fn disagreement(rows: &[Finding], month: f64, group: &str) -> Option<Note> {
-    let excludes_zero =
-        |row: &&Finding| row.conf_low.zip(row.conf_high).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-    let differences = || rows.iter().filter(|row| row.term == Term::Difference);
-    let excludes: Vec<AnalysisId> = differences().filter(excludes_zero).map(|row| row.analysis).collect();
-    let includes: Vec<AnalysisId> = differences().filter(|row| !excludes_zero(row)).map(|row| row.analysis).collect();
-    let kind = NoteKind::MethodsDisagree { at_month: month, group: group.to_owned(), excludes, includes };
-    match &kind {
-        NoteKind::MethodsDisagree { excludes, includes, .. } if !excludes.is_empty() && !includes.is_empty() => {
-            Some(Note { analysis: AnalysisId::ChangeStudent, kind })
-        }
-        _ => None,
+fn disagreement(tests: &[(ChangeMethod, Tested)], month: f64, group: &str, confidence_level: f64) -> Option<Note> {
+    let (excludes, includes): (Vec<_>, Vec<_>) =
+        tests.iter().partition(|(_, tested)| tested.excludes_none(confidence_level));
+    if excludes.is_empty() || includes.is_empty() {
+        return None;
     }
-}
-
-fn model_words(covariates: &[AncovaCovariate]) -> String {
-    let mut words = String::from("change ~ arm + baseline");
-    for covariate in covariates {
-        words.push_str(" + ");
-        words.push_str(&covariate.name);
-        if covariate.as_factor {
-            words.push_str(" (groups)");
-        }
-    }
-    words
-}
-
-fn fit_ancova(
-    cohort: &Cohort<'_>,
-    plan: &Plan,
-    change: &ChangePlan,
-    is_primary: bool,
-    notes: &mut Vec<Note>,
-) -> Result<Ancova, AnalysisError> {
-    let subjects: Vec<usize> = cohort.pairs.iter().map(|pair| pair.subject).collect();
-    let complete = completeness(cohort.trial, &change.covariates, &subjects)?;
-    if is_primary {
-        notes.extend(complete.missing.iter().map(|(covariate, subjects)| Note {
-            analysis: AnalysisId::ChangeAncova,
-            kind: NoteKind::MissingCovariate { covariate: covariate.clone(), subjects: *subjects },
-        }));
-    }
-    let kept: Vec<&Pair> =
-        cohort.pairs.iter().zip(&complete.is_complete).filter(|(_, keep)| **keep).map(|(pair, _)| pair).collect();
-    let rows: Vec<usize> = kept.iter().map(|pair| pair.subject).collect();
-    let baseline =
-        Column::Numeric { name: "baseline".into(), values: moved(kept.iter().map(|pair| pair.baseline).collect()) };
-    let columns: Vec<Column> =
-        std::iter::once(baseline).chain(columns(cohort.trial, &change.covariates, &rows)?).collect();
-    let covariates: Vec<Covariate<'_>> = columns.iter().map(Column::as_covariate).collect();
-    let response: Vec<f64> = kept.iter().map(|pair| pair.change).collect();
-    let arm: Vec<usize> = kept.iter().map(|pair| pair.arm).collect();
-    let n_arms = cohort.population.arm_names.len();
-    let options = AncovaOptions { confidence_level: plan.confidence_level, ..AncovaOptions::default() };
-    ancova(&response, &arm, n_arms, &covariates, &options).map_err(|error| match error {
-        StatError::Singular { column } => {
-            AnalysisError::Singular { column: singular_name(&arm, n_arms, &covariates, column) }
-        }
-        StatError::TooFew { what, need, got } => AnalysisError::TooFew { what: format!("ANCOVA, {what}"), need, got },
-        other => AnalysisError::from_stat(&other, "ANCOVA"),
-    })
-}
-
-fn singular_name(arm: &[usize], n_arms: usize, covariates: &[Covariate<'_>], column: usize) -> String {
-    crate::stats::linear::ancova_design(arm, n_arms, covariates)
-        .ok()
-        .and_then(|design| design.names().get(column).cloned())
-        .unwrap_or_else(|| format!("column {}", column + 1))
+    let ids = |tests: Vec<&(ChangeMethod, Tested)>| tests.iter().map(|(method, _)| method.id()).collect();
+    let kind = NoteKind::MethodsDisagree {
+        at_month: month,
+        group: group.to_owned(),
+        excludes: ids(excludes),
+        includes: ids(includes),
+    };
+    Some(Note { analysis: AnalysisId::ChangeStudent, kind })
 }

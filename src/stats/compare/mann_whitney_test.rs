@@ -171,8 +171,10 @@ impl RankSums {
         if let Some(none) = ways.first_mut() {
             none.push(1.0);
         }
-        for score in &scores {
-            for k in (0..n_chosen).rev() {
+        for (place, score) in scores.iter().enumerate() {
+            // What the scores to come cannot fill up to n_chosen is not needed.
+            let least = (n_chosen + place).saturating_sub(scores.len());
+            for k in (least..n_chosen).rev() {
                 let (fewer, more) = ways.split_at_mut(k + 1);
                 if let (Some(from), Some(to)) = (fewer.last(), more.first_mut()) {
                     if from.is_empty() {

@@ -1,10 +1,12 @@
 //! Independent groups, compared by their means or their ranks.
 
+mod hedges_g;
 mod mann_whitney_test;
 mod standardised_difference;
 mod student_t_test;
 mod welch_t_test;
 
+pub use hedges_g::{HedgesG, hedges_g};
 pub use mann_whitney_test::{MannWhitneyMethod, MannWhitneyOptions, MannWhitneyTest, mann_whitney_test};
 pub use standardised_difference::{standardised_mean_difference, standardised_share_difference};
 pub use student_t_test::{student_t_test, student_t_test_from_summaries};

@@ -1,16 +1,21 @@
 //! The Function page.
 
+mod checks;
+mod influence;
+mod method;
+mod sensitivity;
+mod tables;
+
+pub use method::{death_name, error_name, margins_name, missing_name};
+
 use super::axis::{fitted_axis, round_axis};
 use super::figure::{CountRow, CountRows, Figure, Hue, IntervalPoint, MeanLines, MeanSeries, Tick, Trace};
-use super::label::{joined, month_phrase, outcome_label, outcome_unit, time_heading, time_number};
+use super::label::{joined, month_phrase, outcome_label, outcome_unit, time_number};
 use super::note::doubt_sentences;
-use super::number::{
-    format_df, format_fixed, format_interval, format_level, format_p, format_p_equation, format_significant,
-};
+use super::number::{format_fixed, format_interval, format_level, format_p_equation};
 use super::overview::Overview;
-use super::page::{Cell, ColumnView, FigureView, Phrase, ResultPage, TableView};
-use crate::analysis::change::{ChangeDetail, ChangeMethod, ChangePlan};
-use crate::analysis::visit_window::BaselineRule;
+use super::page::{FigureView, Phrase, ResultPage};
+use crate::analysis::change::{ChangeDetail, ChangeMethod, ChangePlan, DeathRule, MissingRule, rule_words};
 use crate::analysis::{AnalysisId, Answer, Finding, Plan, Term};
 use crate::trial::{TimeUnit, alsfrs};
 
@@ -60,21 +65,63 @@ impl ChangeView<'_> {
     pub fn page(&self) -> ResultPage {
         let outcome = outcome_label(&self.change.outcome);
         let at = month_phrase(self.change.primary_month, self.time_unit());
+        let mut figures = vec![self.figure()];
+        figures.extend(self.methods_forest());
+        figures.extend(self.waterfall());
+        figures.extend(self.normal_plot());
+        figures.extend(self.spread_plot());
+        figures.extend(self.influence_forest());
         let mut tables = vec![self.main_table()];
         tables.extend(self.methods_table());
+        tables.extend(self.sizes_table());
+        tables.extend(self.rules_table());
+        tables.extend(self.adjusted_means_table());
+        tables.extend(self.effects_table());
+        tables.extend(self.influence_table());
         ResultPage {
-            kicker: format!("Function · {outcome} · change from baseline to {at}"),
+            kicker: format!("Function · {outcome} · change from baseline to {at}{}", self.rule_aside()),
             headline: self.headline(),
             subline: self.subline(),
-            figures: vec![self.figure()],
+            figures,
             tables,
             doubts: doubt_sentences(&self.answer.notes, self.time_unit()),
             method: self.method(),
         }
     }
 
+    /// What stands in for missing values, when something does: a reader should not have to look for it.
+    fn rule_aside(&self) -> String {
+        let (missing, death) = (self.change.missing, self.change.death);
+        if (missing, death) == (MissingRule::Observed, DeathRule::AsMissing) {
+            return String::new();
+        }
+        let label = if death == DeathRule::Zero { " (sensitivity analysis)" } else { "" };
+        format!(" · {}{label}", rule_words(missing, death))
+    }
+
+    /// Some of the values were not measured.
+    fn is_imputed(&self) -> bool {
+        self.change.missing == MissingRule::Locf || self.change.death == DeathRule::Zero
+    }
+
+    /// Deaths have a rank and no number: the effect is a probability, not a difference.
+    fn is_ranked(&self) -> bool {
+        self.change.death == DeathRule::WorstRank && self.change.method == ChangeMethod::MannWhitney
+    }
+
+    /// The chosen test's answer for an arm.
+    fn effect(&self, arm: &str, month: f64) -> Option<&Finding> {
+        let term = if self.is_ranked() { Term::Superiority } else { Term::Difference };
+        self.row(self.change.method.id(), term, Some(arm), month)
+    }
+
     fn headline(&self) -> Vec<Phrase> {
         let month = self.change.primary_month;
+        if self.is_ranked()
+            && let Some(phrases) = self.ranked_headline()
+        {
+            return phrases;
+        }
         let at = capitalised(&format!("at {}", month_phrase(month, self.time_unit())));
         let level = format_level(self.plan.confidence_level);
         let unit = outcome_unit(self.overview, &self.change.outcome);
@@ -124,6 +171,28 @@ impl ChangeView<'_> {
                 phrases
             }
         }
+    }
+
+    fn ranked_headline(&self) -> Option<Vec<Phrase>> {
+        let month = self.change.primary_month;
+        let at = capitalised(&format!("at {}", month_phrase(month, self.time_unit())));
+        let told = |arm: &String| Some((arm.clone(), self.effect(arm, month)?.estimate?));
+        let found: Vec<(String, f64)> = self.treated().iter().filter_map(told).collect();
+        let (first, others) = found.split_first()?;
+        let mut phrases = vec![
+            Phrase::plain(format!(
+                "{at} a person in {} ranked above one in {} with probability ",
+                first.0,
+                self.control()
+            )),
+            Phrase::strong(format_fixed(first.1, 2)),
+        ];
+        for (arm, share) in others.iter().take(MOST_ARMS_TOLD - 1) {
+            phrases.push(Phrase::plain(format!(", one in {arm} with ")));
+            phrases.push(Phrase::strong(format_fixed(*share, 2)));
+        }
+        phrases.push(Phrase::plain("; deaths rank below everybody alive.".to_owned()));
+        Some(phrases)
     }
 
     /// Many arms: the smallest and the largest difference; the table has the rest.
@@ -196,94 +265,13 @@ impl ChangeView<'_> {
                 format!("{n} of {size} in {arm}")
             })
             .collect();
-        let mut line = format!("Measured: {}.", joined(&counts));
+        let mut line = format!("{}: {}.", if self.is_imputed() { "Counted" } else { "Measured" }, joined(&counts));
         if let [arm] = self.treated()
-            && let Some(p) =
-                self.row(self.change.method.id(), Term::Difference, Some(arm), month).and_then(|row| row.p_value)
+            && let Some(p) = self.effect(arm, month).and_then(|row| row.p_value)
         {
             line.push_str(&format!(" {}: {}.", method_name(self.change.method), format_p_equation(p)));
         }
         line
-    }
-
-    fn main_table(&self) -> TableView {
-        let level = format_level(self.plan.confidence_level);
-        let mut columns = vec![ColumnView::text(time_heading(self.time_unit()))];
-        columns.push(ColumnView::text("Arm"));
-        columns.extend(["n", "Baseline, mean (SD)", "Change, mean (SD)", "Difference", "SE"].map(ColumnView::number));
-        columns.push(ColumnView::number(format!("{level} CI")));
-        columns.push(ColumnView::number("df"));
-        columns.push(ColumnView::number("p"));
-        let mut rows = Vec::new();
-        for &month in &self.change.target_months {
-            let arms = self.detail.arm_names.iter().enumerate();
-            for (line, (place, arm)) in arms.clone().skip(1).chain(arms.take(1)).enumerate() {
-                rows.push(self.table_row(month, place, arm, line == 0));
-            }
-        }
-        TableView {
-            title: format!("Change from baseline, {}", method_name(self.change.method)),
-            columns,
-            rows,
-            footnote: (self.detail.arm_names.len() > 1)
-                .then(|| format!("Difference: the arm minus {}. SD, standard deviation; SE, standard error; CI, confidence interval; df, degrees of freedom. p is two-sided and not adjusted for several visits.", self.control())),
-        }
-    }
-
-    fn table_row(&self, month: f64, place: usize, arm: &str, is_first: bool) -> Vec<Cell> {
-        let value = |term: Term| self.summary(term, arm, month).and_then(|row| row.estimate);
-        let mean_sd = |mean: Term, sd: Term| match (value(mean), value(sd)) {
-            (Some(mean), Some(sd)) => Cell::text(format!("{} ({})", format_fixed(mean, 2), format_fixed(sd, 2))),
-            (Some(mean), None) => Cell::text(format_fixed(mean, 2)),
-            _ => Cell::absent(),
-        };
-        let n = self.summary(Term::MeanChange, arm, month).and_then(|row| row.n);
-        let mut cells = vec![
-            Cell::head(if is_first { time_number(month, self.time_unit()) } else { String::new() }),
-            Cell::arm(arm, hue(place)),
-            n.map_or_else(|| Cell::text("0"), |n| Cell::text(n.to_string())),
-            mean_sd(Term::BaselineMean, Term::BaselineSd),
-            mean_sd(Term::MeanChange, Term::SdChange),
-        ];
-        if place == 0 {
-            cells.extend((0..5).map(|_| Cell::default()));
-        } else {
-            let row = self.row(self.change.method.id(), Term::Difference, Some(arm), month);
-            cells.extend(difference_cells(row));
-        }
-        cells
-    }
-
-    /// The primary month by all three tests.
-    fn methods_table(&self) -> Option<TableView> {
-        let month = self.change.primary_month;
-        let level = format_level(self.plan.confidence_level);
-        let mut rows = Vec::new();
-        for method in ChangeMethod::ALL {
-            for (index, arm) in self.treated().iter().enumerate() {
-                let row = self.row(method.id(), Term::Difference, Some(arm), month);
-                let name = if index == 0 { method_name(method) } else { "" };
-                let mut cells = vec![Cell::head(name), Cell::arm(arm, hue(index + 1))];
-                cells.push(row.and_then(|row| row.n).map_or_else(Cell::absent, |n| Cell::text(n.to_string())));
-                cells.extend(difference_cells(row));
-                rows.push(cells);
-            }
-        }
-        let mut columns = vec![ColumnView::text("Test"), ColumnView::text("Arm"), ColumnView::number("n")];
-        columns.extend(["Difference", "SE"].map(ColumnView::number));
-        columns.push(ColumnView::number(format!("{level} CI")));
-        columns.extend(["df", "p"].map(ColumnView::number));
-        let arm_test = self.row(AnalysisId::ChangeAncova, Term::ArmTest, None, month);
-        let footnote = arm_test.and_then(|row| {
-            Some(format!(
-                "All arms at once, ANCOVA: {}, F = {}, {}.",
-                row.note.as_deref()?,
-                format_fixed(row.statistic?, 2),
-                format_p_equation(row.p_value?)
-            ))
-        });
-        let title = format!("{} by each test", capitalised(&month_phrase(month, self.time_unit())));
-        (!rows.is_empty()).then_some(TableView { title, columns, rows, footnote })
     }
 
     fn figure(&self) -> FigureView {
@@ -301,7 +289,7 @@ impl ChangeView<'_> {
                     hue: hue(line.arm),
                     points: line.points.clone(),
                     hint: line.subject_id.clone(),
-                    ends_in_death: false,
+                    ends_in_death: line.ends_in_death,
                 })
                 .collect()
         } else {
@@ -336,7 +324,7 @@ impl ChangeView<'_> {
                 .collect();
         }
         let counts = CountRows {
-            title: "People measured".into(),
+            title: if self.is_imputed() { "People counted" } else { "People measured" }.into(),
             rows: self
                 .detail
                 .arm_names
@@ -427,70 +415,10 @@ impl ChangeView<'_> {
         }
         MeanSeries { name: arm.to_owned(), hue: hue(place), end_label, points }
     }
-
-    fn method(&self) -> Vec<String> {
-        let unit = self.time_unit();
-        let level = format_level(self.plan.confidence_level);
-        let window = match unit {
-            TimeUnit::Months => count_phrase(&format_significant(self.change.window_months, 3), "month"),
-            TimeUnit::Weeks => {
-                count_phrase(&format_significant(unit.from_months(self.change.window_months), 3), "week")
-            }
-            TimeUnit::Days => count_phrase(&format_fixed(unit.from_months(self.change.window_months), 0), "day"),
-        };
-        let baseline = match self.change.baseline {
-            BaselineRule::LastAtOrBeforeStart => {
-                format!("the last visit at or before the start (no more than {window} before it)")
-            }
-            BaselineRule::NearestStart => format!("the visit nearest the start, within {window}"),
-        };
-        let test = match self.change.method {
-            ChangeMethod::Student => "Student’s two-sample t-test with pooled variance: it assumes that both arms spread alike (Student 1908).".to_owned(),
-            ChangeMethod::Welch => "Welch’s two-sample t-test, which lets the arms spread differently, with Satterthwaite’s degrees of freedom (Welch 1947).".to_owned(),
-            ChangeMethod::Ancova => {
-                let others: Vec<String> = self
-                    .change
-                    .covariates
-                    .iter()
-                    .map(|covariate| {
-                        if covariate.as_factor { format!("{} (as groups)", covariate.name) } else { covariate.name.clone() }
-                    })
-                    .collect();
-                let others = if others.is_empty() { String::new() } else { format!(", {}", joined(&others)) };
-                format!("Analysis of covariance: ordinary least squares of the change on arm and the baseline value{others}; one common slope a covariate, one residual variance.")
-            }
-        };
-        vec![
-            format!(
-                "Change is the value at the visit nearest each target {} (within {window} on either side; of two equally near, the earlier) minus the value at baseline, {baseline}. People with both are compared; nothing is imputed.",
-                time_heading(unit).to_lowercase()
-            ),
-            if self.treated().is_empty() {
-                format!("Intervals of a mean are two-sided, {level}, by Student’s t on n − 1 degrees of freedom.")
-            } else {
-                format!("{test} Intervals are two-sided, {level}. Each arm is compared with {}.", self.control())
-            },
-            "Checked against R 4.2.2 (t.test, lm) on data sets that the program was not tuned to; docs/VALIDATION.md has the figures.".to_owned(),
-        ]
-    }
-}
-
-fn difference_cells(row: Option<&Finding>) -> Vec<Cell> {
-    let Some(row) = row else { return (0..5).map(|_| Cell::absent()).collect() };
-    let fixed = |value: Option<f64>| value.map_or_else(Cell::absent, |value| Cell::text(format_fixed(value, 2)));
-    vec![
-        row.estimate.map_or_else(Cell::absent, |value| Cell::strong(format_fixed(value, 2))),
-        fixed(row.std_error),
-        row.conf_low
-            .zip(row.conf_high)
-            .map_or_else(Cell::absent, |(low, high)| Cell::text(format_interval(low, high, 2))),
-        row.df.map_or_else(Cell::absent, |df| Cell::text(format_df(df))),
-        row.p_value.map_or_else(Cell::absent, |p| Cell::text(format_p(p))),
-    ]
 }
 
 /// Place 0 is the control arm.
-pub(super) fn hue(place: usize) -> Hue {
+pub(in crate::report) fn hue(place: usize) -> Hue {
     match place.checked_sub(1) {
         None => Hue::Control,
         Some(index) => Hue::Treated(index),
@@ -502,12 +430,12 @@ pub fn method_name(method: ChangeMethod) -> &'static str {
     super::note::analysis_name(method.id())
 }
 
-/// "1 month", "0.5 months".
-fn count_phrase(count: &str, unit: &str) -> String {
-    if count == "1" { format!("1 {unit}") } else { format!("{count} {unit}s") }
-}
+pub(in crate::report) use super::label::capitalised;
 
-pub(super) use super::label::capitalised;
+/// "2.98 points".
+fn measured(size: &str, unit: &str) -> String {
+    if unit.is_empty() { size.to_owned() } else { format!("{size} {unit}") }
+}
 
 fn with_unit(size: &str, unit: &str, direction: &str) -> String {
     if unit.is_empty() { format!("{size} {direction}") } else { format!("{size} {unit} {direction}") }
