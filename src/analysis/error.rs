@@ -58,6 +58,10 @@ pub enum AnalysisError {
         gradient: f64,
         smallest_eigenvalue: f64,
     },
+    /// Nobody was seen early enough before the baseline for a slope.
+    NoLeadIn {
+        outcome: String,
+    },
     /// Our fault.
     Internal {
         message: String,

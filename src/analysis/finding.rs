@@ -143,6 +143,28 @@ pub enum Term {
     VisitSd,
     /// Residual correlation of two visits.
     VisitCorrelation,
+    /// Change a month, as the model has it.
+    Slope,
+    /// Mean slope before the start.
+    LeadInSlope,
+    /// Slope after the start less lead-in slope.
+    SlopeChange,
+    /// Lead-in slope, group minus control.
+    LeadInDifference,
+    /// Slope change, group minus control.
+    SlopeChangeDifference,
+    /// Slope, group minus control, by another model than the chosen one.
+    DifferenceByModel,
+    /// Mean of each patient's own least-squares slope.
+    TwoStageSlope,
+    /// Standard deviation of what `contrast` names: a random effect, or the residual.
+    RandomSd,
+    /// Correlation of two random effects.
+    RandomCorrelation,
+    /// Values in the model.
+    Measurements,
+    /// Mean of what was measured at the visit.
+    ObservedMean,
 }
 
 impl Term {
@@ -171,6 +193,17 @@ impl Term {
             Self::Aic => "aic",
             Self::VisitSd => "visit_sd",
             Self::VisitCorrelation => "visit_correlation",
+            Self::Slope => "slope",
+            Self::LeadInSlope => "lead_in_slope",
+            Self::SlopeChange => "slope_change",
+            Self::LeadInDifference => "lead_in_difference",
+            Self::SlopeChangeDifference => "slope_change_difference",
+            Self::DifferenceByModel => "difference_by_model",
+            Self::TwoStageSlope => "two_stage_slope",
+            Self::RandomSd => "random_sd",
+            Self::RandomCorrelation => "random_correlation",
+            Self::Measurements => "measurements",
+            Self::ObservedMean => "observed_mean",
         }
     }
 }

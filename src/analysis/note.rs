@@ -125,6 +125,26 @@ pub enum NoteKind {
         without_visit: usize,
         of: usize,
     },
+    /// The data do not support all random effects: some do not vary, some tell each other.
+    SingularFit {
+        constant: Vec<String>,
+        tied: Vec<String>,
+    },
+    /// The model that was not asked for, fitted beside the other, gave no answer.
+    OtherModelFailed {
+        error: AnalysisError,
+    },
+    /// Models and methods do not agree on whether the interval excludes no difference.
+    ModelsDisagree {
+        group: String,
+        excludes: Vec<String>,
+        includes: Vec<String>,
+    },
+    /// People with fewer than three visits in the model.
+    FewVisits {
+        subjects: usize,
+        of: usize,
+    },
 }
 
 impl NoteKind {
@@ -152,6 +172,10 @@ impl NoteKind {
             Self::StructuresDisagree { .. } => "structures_disagree",
             Self::ManyParameters { .. } => "many_parameters",
             Self::MissingAtRandom { .. } => "missing_at_random",
+            Self::SingularFit { .. } => "singular_fit",
+            Self::OtherModelFailed { .. } => "other_model_failed",
+            Self::ModelsDisagree { .. } => "models_disagree",
+            Self::FewVisits { .. } => "few_visits",
         }
     }
 

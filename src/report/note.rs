@@ -58,6 +58,34 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         NoteKind::MissingAtRandom { without_visit, of } => format!(
             "{without_visit} of {of} people lack one visit or more. The model holds if that depends only on what was measured before (missing at random). After a death there is no function to be measured: see the joint rank."
         ),
+        NoteKind::SingularFit { constant, tied } => {
+            let mut found = Vec::new();
+            if !constant.is_empty() {
+                let which = joined(constant);
+                found.push(format!("patients do not differ in {which} beyond chance"));
+            }
+            found.extend(tied.iter().map(|pair| format!("{pair} tell each other")));
+            let found = if found.is_empty() {
+                "what patients differ in takes fewer numbers than the model has".to_owned()
+            } else {
+                joined(&found)
+            };
+            format!(
+                "{}: the fit is singular, {found}. The estimates stand; standard errors and degrees of freedom at this border are rough. Compare the other model.",
+                analysis_name(note.analysis)
+            )
+        }
+        NoteKind::OtherModelFailed { error } => {
+            format!("The {} was fitted beside and gave no answer. {}", lower_first(analysis_name(note.analysis)), error_sentence(error))
+        }
+        NoteKind::ModelsDisagree { group, excludes, includes } => format!(
+            "The choice of model decides for {group}: the interval excludes no difference with {}, and not with {}.",
+            excludes.join("; "),
+            includes.join("; ")
+        ),
+        NoteKind::FewVisits { subjects, of } => format!(
+            "{subjects} of {of} people have fewer than three visits in the model: their own slopes are drawn close to their arm’s mean."
+        ),
         NoteKind::LeftOut { arm, at_month, of, without_baseline, without_visit } => {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();
@@ -198,6 +226,10 @@ pub fn error_sentence(error: &AnalysisError) -> String {
         AnalysisError::Singular { column } => format!(
             "The covariate {column} is the same in everyone, or the arm and the covariates before it tell it already. Take it out of the model."
         ),
+        AnalysisError::NoLeadIn { outcome } => format!(
+            "Nobody with a baseline has a visit of {} at least a month before it, so there is no lead-in. Choose the slope from baseline, or add the earlier visits.",
+            outcome_label(outcome)
+        ),
         AnalysisError::NoPairs { x, y } => format!(
             "No group has three people with both {} and {}. Choose another month or widen the window.",
             outcome_label(x),
@@ -255,6 +287,11 @@ pub fn analysis_name(analysis: AnalysisId) -> &'static str {
 
 fn names(analyses: &[AnalysisId]) -> Vec<String> {
     analyses.iter().map(|&analysis| analysis_name(analysis).to_owned()).collect()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A slope as what was lost: 1.55, or −0.20 when the arm gained.
