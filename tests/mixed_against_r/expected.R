@@ -61,6 +61,11 @@ fit_lmm <- function(d, shape, common, covariates, by_time) {
     fit <- again
   }
   stopifnot(!isSingular(fit))
+  # lmer's search keeps half of the digits; Newton's steps on its own deviance find the others.
+  deviance <- lmer(f, d, REML = TRUE, devFunOnly = TRUE); theta <- getME(fit, "theta")
+  for (step in 1:4) theta <- theta - solve(numDeriv::hessian(deviance, theta), numDeriv::grad(deviance, theta))
+  stopifnot(deviance(theta) <= REMLcrit(fit) + 1e-9)
+  fit <- lmer(f, d, REML = TRUE, control = tight, start = theta)
   first <- d[!duplicated(d$subject_id), ]
   # The fixed part at a time, of an arm, of the mean patient: factors average over their levels.
   at <- function(arm, time) {
@@ -244,8 +249,11 @@ analyse_mmrm <- function() {
     L <- diag(ncol(X))[attr(X, "assign") == k, , drop = FALSE]
     say(analysis = "mmrm", term = "effect_test", contrast = paste(parts, collapse = " \u00d7 "), statistic = wald(L), df = nrow(L))
   }
-  say(analysis = "mmrm", term = "minus_two_reml", n = length(blocks), estimate = m$value)
-  say(analysis = "mmrm", term = "aic", n = length(blocks), estimate = m$value + 2 * length(par))
+  # The restricted likelihood knows the columns' coding: by the first level, as R's mmrm and SAS have it.
+  X0 <- model.matrix(f, d); coded <- lapply(split(seq_len(nrow(d)), d$subject_id), function(i) list(X = X0[i, , drop = FALSE], y = d$change[i], visit = d$index[i]))
+  value <- reml(par, s, coded, n)
+  say(analysis = "mmrm", term = "minus_two_reml", n = length(blocks), estimate = value)
+  say(analysis = "mmrm", term = "aic", n = length(blocks), estimate = value + 2 * length(par))
   for (i in seq_len(n)) {
     say(analysis = "mmrm", term = "visit_sd", at = months[i], estimate = sqrt(m$V[i, i]))
     for (j in seq_len(n)) if (j > i) say(analysis = "mmrm", term = "visit_correlation", contrast = paste("with", months[i]), at = months[j], estimate = cov2cor(m$V)[i, j])
