@@ -150,7 +150,8 @@ fn findings_go_to_the_files_that_are_named() {
 fn an_analysis_without_an_answer_is_one_and_the_rest_stand() {
     let folder = folder("unanswered");
     let mut plan = second_look(&with("plan", &demo(), &[])).json();
-    plan["analyses"][0]["change"]["outcome"] = json!("grip_strength");
+    let change = place_of(&plan, "change");
+    plan["analyses"][change]["change"]["outcome"] = json!("grip_strength");
     let plan = write(&folder, "plan.json", &plan.to_string());
     let said = second_look(&with("analyse", &demo(), &["--plan", &plan]));
     assert_eq!(said.code, 1);
@@ -166,6 +167,11 @@ fn an_analysis_without_an_answer_is_one_and_the_rest_stand() {
     assert_eq!(unanswered[0]["analysis"], "change.student");
 }
 
+/// Where a plan asks this question.
+fn place_of(plan: &Value, name: &str) -> usize {
+    plan["analyses"].as_array().unwrap().iter().position(|asked| asked.get(name).is_some()).unwrap()
+}
+
 #[test]
 fn a_plan_that_is_none_is_two_and_says_where() {
     let folder = folder("bad_plan");
@@ -175,16 +181,25 @@ fn a_plan_that_is_none_is_two_and_says_where() {
         change(&mut plan);
         plan.to_string()
     };
+    let place = |name: &str| place_of(&default, name);
     for (name, text, expected) in [
         ("cut.json", "{\"plan_version\": 1,".to_owned(), "line 1"),
         ("other.json", "[1, 2]".to_owned(), "not a plan"),
         ("version.json", broken(&|plan| plan["plan_version"] = json!(2)), "version 2"),
         ("level.json", broken(&|plan| plan["confidence_level"] = json!(95)), "between 0 and 1"),
         ("field.json", broken(&|plan| plan["control_arms"] = json!("MSC")), "control_arms"),
-        ("inner.json", broken(&|plan| plan["analyses"][0]["change"]["windw_months"] = json!(1)), "windw_months"),
-        ("survival.json", broken(&|plan| plan["analyses"][2]["survival"]["end"] = json!(1)), "end"),
-        ("correlation.json", broken(&|plan| plan["analyses"][1]["correlation"]["log"] = json!(1)), "log"),
-        ("analysis.json", broken(&|plan| plan["analyses"][0] = json!({ "mmrm": {} })), "mmrm"),
+        (
+            "inner.json",
+            broken(&|plan| plan["analyses"][place("change")]["change"]["windw_months"] = json!(1)),
+            "windw_months",
+        ),
+        ("survival.json", broken(&|plan| plan["analyses"][place("survival")]["survival"]["end"] = json!(1)), "end"),
+        (
+            "correlation.json",
+            broken(&|plan| plan["analyses"][place("correlation")]["correlation"]["log"] = json!(1)),
+            "log",
+        ),
+        ("analysis.json", broken(&|plan| plan["analyses"][0] = json!({ "mmrn": {} })), "mmrn"),
     ] {
         let plan = write(&folder, name, &text);
         let said = second_look(&with("analyse", &demo(), &["--plan", &plan]));

@@ -11,8 +11,10 @@ use std::process::Command;
 use boon::{Compiler, SchemaIndex, Schemas};
 use second_look::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::responder::{ResponderRule, Response};
 use second_look::analysis::survival::SurvivalPlan;
+use second_look::analysis::visit_plan::VisitPlan;
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, Term};
 use second_look::engine::run;
@@ -233,14 +235,22 @@ fn the_plan_schema_refuses_what_the_program_refuses() {
         ("/plan_version", json!(2)),
         ("/confidence_level", json!(1)),
         ("/confidence_level", json!(0)),
-        ("/analyses/0/change/method", json!("mmrm")),
-        ("/analyses/0/change/baseline", json!("first")),
-        ("/analyses/1/correlation/below_limit", json!("zero")),
-        ("/analyses/1/correlation/scale", json!("ln")),
-        ("/analyses/1/correlation/matrix_stratum", json!({ "response": "fair" })),
+        ("/analyses/change/change/method", json!("mmrm")),
+        ("/analyses/change/change/baseline", json!("first")),
+        ("/analyses/correlation/correlation/below_limit", json!("zero")),
+        ("/analyses/correlation/correlation/scale", json!("ln")),
+        ("/analyses/correlation/correlation/matrix_stratum", json!({ "response": "fair" })),
         ("/files/0/table", json!("lab")),
     ] {
-        assert!(!agree(&with(&plan, |value| *value.pointer_mut(place).unwrap() = wrong.clone())), "{place} {wrong}");
+        let asked = plan["analyses"].as_array().unwrap();
+        let place = match place.strip_prefix("/analyses/").and_then(|rest| rest.split_once('/')) {
+            Some((name, rest)) => {
+                let index = asked.iter().position(|asked| asked.get(name).is_some()).unwrap();
+                format!("/analyses/{index}/{rest}")
+            }
+            None => place.to_owned(),
+        };
+        assert!(!agree(&with(&plan, |value| *value.pointer_mut(&place).unwrap() = wrong.clone())), "{place} {wrong}");
     }
 }
 
@@ -289,6 +299,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/file_mapping/properties/table/enum", variants::<TableKind>()),
         ("/$defs/change/properties/method/enum", variants::<ChangeMethod>()),
         ("/$defs/change/properties/baseline/enum", variants::<BaselineRule>()),
+        ("/$defs/visits/properties/baseline/enum", variants::<BaselineRule>()),
+        ("/$defs/mmrm/properties/structures/items/enum", variants::<VisitStructure>()),
+        ("/$defs/mmrm/properties/df_method/enum", variants::<MmrmDfMethod>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
         ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
@@ -333,6 +346,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("responder", fields::<ResponderRule>()),
         ("stratum", fields::<Stratum>()),
         ("survival", fields::<SurvivalPlan>()),
+        ("visits", fields::<VisitPlan>()),
+        ("mmrm", fields::<MmrmPlan>()),
+        ("mmrm/properties/covariates/items", fields::<AncovaCovariate>()),
     ] {
         assert_eq!(properties(&schema, &format!("/$defs/{place}")), names, "{place}");
     }
