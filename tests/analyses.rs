@@ -11,6 +11,10 @@ mod correlation;
 mod demo;
 #[path = "analyses/indifference.rs"]
 mod indifference;
+#[path = "analyses/lmm.rs"]
+mod lmm;
+#[path = "analyses/mmrm.rs"]
+mod mmrm;
 #[path = "analyses/session.rs"]
 mod session;
 #[path = "analyses/survival.rs"]

@@ -11,6 +11,7 @@ use std::process::Command;
 use boon::{Compiler, SchemaIndex, Schemas};
 use second_look::analysis::change::{AncovaCovariate, ChangeMethod, ChangePlan};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::responder::{ResponderRule, Response};
 use second_look::analysis::survival::SurvivalPlan;
@@ -302,6 +303,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/visits/properties/baseline/enum", variants::<BaselineRule>()),
         ("/$defs/mmrm/properties/structures/items/enum", variants::<VisitStructure>()),
         ("/$defs/mmrm/properties/df_method/enum", variants::<MmrmDfMethod>()),
+        ("/$defs/lmm/properties/model/enum", variants::<SlopeModel>()),
+        ("/$defs/lmm/properties/df_method/enum", variants::<LmmDfMethod>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
         ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
@@ -349,6 +352,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("visits", fields::<VisitPlan>()),
         ("mmrm", fields::<MmrmPlan>()),
         ("mmrm/properties/covariates/items", fields::<AncovaCovariate>()),
+        ("lmm", fields::<LmmPlan>()),
+        ("lmm/properties/covariates/items", fields::<AncovaCovariate>()),
     ] {
         assert_eq!(properties(&schema, &format!("/$defs/{place}")), names, "{place}");
     }

@@ -93,9 +93,8 @@ impl Asked<'_> {
         }
         if arms.len() > 2 {
             let weights: Vec<Vec<f64>> = arms.clone().skip(1).map(|arm| fitted.model.difference(arm, &after)).collect();
-            if let Ok(test) = effects.f_test(&weights) {
-                rows.push(with_f(Finding { n: all, ..self.row(shape, Term::ArmTest) }, &test));
-            }
+            let test = effects.f_test(&weights).ok();
+            rows.extend(test.and_then(|test| with_f(Finding { n: all, ..self.row(shape, Term::ArmTest) }, &test)));
         }
         rows.extend(self.observed_rows(fitted));
         rows.extend(self.variance_rows(fitted));
@@ -489,12 +488,13 @@ fn with_contrast(row: Finding, contrast: &Contrast) -> Finding {
     }
 }
 
-fn with_f(row: Finding, test: &FTest) -> Finding {
-    Finding {
+/// Absent where Kenward and Roger's moments do not exist: at 2 denominator degrees of freedom or fewer.
+fn with_f(row: Finding, test: &FTest) -> Option<Finding> {
+    test.p_value.is_finite().then(|| Finding {
         statistic: Some(test.f),
         df: Some(test.df_numerator),
         p_value: Some(test.p_value),
         note: Some(format!("F on {} and {} df", test.df_numerator, test.df_denominator)),
         ..row
-    }
+    })
 }

@@ -287,9 +287,10 @@ impl Asked<'_> {
             if arms.len() > 2 {
                 let weights: Vec<Vec<f64>> =
                     arms.clone().skip(1).map(|arm| self.model.difference(arm, visit)).collect();
-                if let Ok(test) = effects.f_test(&weights) {
-                    rows.push(Finding { at: self.month(visit), ..with_f(self.row(Term::ArmTest), &test) });
-                }
+                let test = effects.f_test(&weights).ok();
+                rows.extend(
+                    test.and_then(|test| with_f(Finding { at: self.month(visit), ..self.row(Term::ArmTest) }, &test)),
+                );
             }
         }
         for arm in arms.clone().skip(1) {
@@ -298,10 +299,9 @@ impl Asked<'_> {
             }
         }
         for effect in self.model.effects() {
-            if let Ok(test) = effects.f_test(&effect.rows) {
-                let row = Finding { contrast: Some(effect.name), ..self.row(Term::EffectTest) };
-                rows.push(with_f(row, &test));
-            }
+            let test = effects.f_test(&effect.rows).ok();
+            let row = Finding { contrast: Some(effect.name), ..self.row(Term::EffectTest) };
+            rows.extend(test.and_then(|test| with_f(row, &test)));
         }
         let n = Some(fit.n_subjects as u64);
         rows.push(Finding { n, estimate: Some(fit.minus_two_reml), ..self.row(Term::MinusTwoReml) });
@@ -418,14 +418,15 @@ fn with_contrast(row: Finding, contrast: &Contrast) -> Finding {
     }
 }
 
-fn with_f(row: Finding, test: &crate::stats::linear::FTest) -> Finding {
-    Finding {
+/// Absent where Kenward and Roger's moments do not exist: at 2 denominator degrees of freedom or fewer.
+fn with_f(row: Finding, test: &crate::stats::linear::FTest) -> Option<Finding> {
+    test.p_value.is_finite().then(|| Finding {
         statistic: Some(test.f),
         df: Some(test.df_numerator),
         p_value: Some(test.p_value),
         note: Some(format!("F on {} and {} df", test.df_numerator, test.df_denominator)),
         ..row
-    }
+    })
 }
 
 fn model_words(mmrm: &MmrmPlan) -> String {
