@@ -196,6 +196,7 @@ fn fit_with(
             AnalysisError::Singular { column: name.unwrap_or_else(|| format!("column {}", column + 1)) }
         }
         StatError::TooFew { what, need, got } => AnalysisError::TooFew { what: what.to_owned(), need, got },
+        StatError::NoVariation { .. } => AnalysisError::NoVariation { what: mmrm.visits.outcome.clone() },
         other => AnalysisError::from_stat(&other, structure.words()),
     })
 }

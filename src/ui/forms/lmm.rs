@@ -100,6 +100,12 @@ pub fn LmmForm() -> impl IntoView {
                 hint="The mean is adjusted for:"
                 of=|plan| plan.lmm().map(|lmm| &lmm.covariates)
                 edit=|plan| lmm_of(plan).map(|lmm| &mut lmm.covariates)
+                settle=|plan| {
+                    if let Some(lmm) = lmm_of(plan) {
+                        let covariates = &lmm.covariates;
+                        lmm.by_time.retain(|name| covariates.iter().any(|covariate| covariate.name == *name));
+                    }
+                }
             />
             <Show when=move || !covariates().is_empty()>
                 <details>
