@@ -130,10 +130,14 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             format!("Only {n} {people}{place}: the interval is wide and leans on the shape of the data.")
         }
         NoteKind::MissingCovariate { covariate, subjects } => format!(
-            "{subjects} {} no {} and {} not in the ANCOVA.",
+            "{subjects} {} no {} and {} not in the {}.",
             plural(*subjects, "person has", "people have"),
             covariate,
-            plural(*subjects, "is", "are")
+            plural(*subjects, "is", "are"),
+            match note.analysis {
+                AnalysisId::Mmrm | AnalysisId::LmmSlope | AnalysisId::LmmChangePoint => "model",
+                _ => "ANCOVA",
+            }
         ),
         NoteKind::BeyondLimit { variable, values, rule } => format!(
             "{variable}: {values} {} beyond a limit of detection; in {} place stands {rule}.",

@@ -326,6 +326,10 @@ fn the_default_takes_the_lead_in_where_half_have_one() {
     assert_eq!((default.model, default.common_baseline), (SlopeModel::ChangePoint, true));
     let default = LmmPlan::default_for(&visits(lines(&SIX)).trial).unwrap();
     assert_eq!((default.model, default.horizon()), (SlopeModel::Slope, 3.5));
+    // Two visits are no line that can be told from its error: nothing is asked.
+    let mut twice = lines(&SIX);
+    twice.retain(|(_, _, month, _)| *month < 2.0);
+    assert_eq!(LmmPlan::default_for(&visits(twice).trial), None);
 }
 
 #[test]

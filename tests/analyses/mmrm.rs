@@ -155,10 +155,17 @@ fn all_finite(answer: &Answer) {
 
 #[test]
 fn a_constant_outcome_has_no_answer() {
-    let found: Vec<Value> =
-        complete(&["control", "active"]).into_iter().map(|(id, arm, month, _)| (id, arm, month, 40.0)).collect();
-    let error = ask(&visits(&found), &asked(mmrm(VisitStructure::Unstructured, &[1.0, 2.0, 3.0]))).unwrap_err();
-    assert_eq!(error, AnalysisError::NoVariation { what: "score".into() });
+    let error_of = |value: &dyn Fn(&Value) -> f64| {
+        let found: Vec<Value> = complete(&["control", "active"])
+            .into_iter()
+            .map(|row| (row.0.clone(), row.1, row.2, value(&row)))
+            .collect();
+        ask(&visits(&found), &asked(mmrm(VisitStructure::Unstructured, &[1.0, 2.0, 3.0]))).unwrap_err()
+    };
+    assert_eq!(error_of(&|_| 40.0), AnalysisError::Singular { column: "baseline".into() });
+    // Nobody changes.
+    let level = |row: &Value| row.0.len() as f64 + f64::from(row.0.as_bytes().last().copied().unwrap());
+    assert_eq!(error_of(&level), AnalysisError::NoVariation { what: "score".into() });
 }
 
 #[test]

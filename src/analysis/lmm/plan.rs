@@ -134,31 +134,41 @@ impl LmmDfMethod {
 }
 
 impl LmmPlan {
-    /// Where an outcome was measured after the start. With a change-point if half of those with a baseline have a lead-in.
+    /// Where there are visits enough for a line of each patient's own; with a change-point if half of those with a
+    /// baseline have a lead-in, and visits for that.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        let visits = VisitPlan::default_for(trial)?;
+        let mut plan = Self {
+            visits: VisitPlan::default_for(trial)?,
+            model: SlopeModel::Slope,
+            common_baseline: true,
+            df_method: LmmDfMethod::default(),
+            until_month: None,
+            covariates: Vec::new(),
+            by_time: Vec::new(),
+        };
+        let visits = &plan.visits;
         let outcome = trial.outcome(&visits.outcome)?;
         let timed = outcome
             .visits
             .iter()
             .map(|visit| (visit.subject, Timed { time_months: visit.time_months, value: visit.value }));
         let series = Series::collect(trial.subjects.len(), timed);
-        let (mut with_baseline, mut with_lead_in) = (0, 0);
+        let horizon = plan.horizon();
+        let (mut people, mut with_lead_in, mut values, mut from_baseline) = (0, 0, 0, 0);
         for subject in 0..trial.subjects.len() {
             let Some(baseline) = series.baseline(subject, visits.baseline, visits.window_months) else { continue };
-            with_baseline += 1;
+            people += 1;
             with_lead_in += usize::from(series.lead_in_start(subject, baseline, SHORTEST_LEAD_IN_MONTHS).is_some());
+            let own = || series.of(subject).iter().filter(|visit| visit.time_months <= horizon);
+            values += own().count();
+            from_baseline += own().filter(|visit| visit.time_months >= baseline.time_months).count();
         }
-        let has_lead_in = with_lead_in > 0 && 2 * with_lead_in >= with_baseline;
-        Some(Self {
-            visits,
-            model: if has_lead_in { SlopeModel::ChangePoint } else { SlopeModel::Slope },
-            common_baseline: true,
-            df_method: LmmDfMethod::default(),
-            until_month: None,
-            covariates: Vec::new(),
-            by_time: Vec::new(),
-        })
+        let effects = |model: SlopeModel| people * model.effects().len();
+        if 2 * with_lead_in >= people && with_lead_in > 0 && values > effects(SlopeModel::ChangePoint) {
+            plan.model = SlopeModel::ChangePoint;
+            return Some(plan);
+        }
+        (from_baseline > effects(SlopeModel::Slope)).then_some(plan)
     }
 
     /// Visits after this do not count.
