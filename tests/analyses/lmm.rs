@@ -2,6 +2,7 @@
 
 use second_look::analysis::change::AncovaCovariate;
 use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
+use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::visit_plan::VisitPlan;
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, Answer, Detail, NoteKind, Plan, Term};
@@ -386,4 +387,61 @@ fn every_answer_makes_a_page() {
             println!("{} ({}): {}", figure.title, figure.aside, figure.description);
         }
     }
+}
+
+/// Small and ugly: whole scores, gaps, people seen once, arms of one.
+#[test]
+fn small_trials_give_numbers_or_reasons_and_never_a_fault_of_the_program() {
+    let mut state = 20_260_207_u64;
+    let mut draw = |below: u64| {
+        // SplitMix64: any fixed scatter does.
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % below
+    };
+    let (mut answers, mut reasons) = (0, 0);
+    for _ in 0..50 {
+        let arms = 1 + draw(4);
+        let people = 2 + draw(12);
+        let spread = 1 + draw(4);
+        let mut found = Vec::new();
+        for person in 0..people {
+            let arm = ["control", "active", "other", "fourth"][draw(arms) as usize];
+            let level = 30 + draw(10);
+            for month in [-3.0, -1.0, 0.0, 1.0, 2.0, 4.0] {
+                if draw(5) > 0 || month == 0.0 {
+                    let score = level as f64 - month * (draw(3) as f64) / 2.0 + draw(spread) as f64;
+                    found.push((format!("P{person}"), arm.to_owned(), month, score.round()));
+                }
+            }
+        }
+        let trial = visits(found);
+        let control = trial.trial.arms.iter().any(|arm| arm.name == "control").then_some("control");
+        let visits = lmm(SlopeModel::Slope, &[1.0, 2.0, 4.0]).visits;
+        let repeated = MmrmPlan {
+            visits,
+            structures: VisitStructure::Unstructured.ladder(),
+            df_method: MmrmDfMethod::default(),
+            baseline_by_visit: false,
+            covariates: Vec::new(),
+            by_visit: Vec::new(),
+        };
+        let slopes = [(SlopeModel::Slope, true), (SlopeModel::ChangePoint, false)].map(|(model, common_baseline)| {
+            AnalysisPlan::Lmm(LmmPlan { common_baseline, ..lmm(model, &[1.0, 2.0, 4.0]) })
+        });
+        for asked in slopes.into_iter().chain([AnalysisPlan::Mmrm(repeated)]) {
+            match ask(&trial, &plan(control, vec![asked])) {
+                Err(AnalysisError::Internal { message }) => panic!("{message}"),
+                Err(_) => reasons += 1,
+                Ok(answer) => {
+                    answers += 1;
+                    all_finite(&answer);
+                }
+            }
+        }
+    }
+    println!("{answers} answers, {reasons} reasons");
+    assert!(answers > 60, "{answers}");
 }

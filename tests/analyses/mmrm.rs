@@ -103,6 +103,9 @@ fn three_arms_have_a_test_of_all_at_each_visit() {
         tests.iter().map(|row| (row.at, row.df)).collect::<Vec<_>>(),
         [1.0, 2.0, 3.0].map(|m| (Some(m), Some(2.0)))
     );
+    // Sixteen people in turn: 6, 5 and 5.
+    let by_structure = rows(&answer, AnalysisId::Mmrm, Term::DifferenceByStructure);
+    assert!(!by_structure.is_empty() && by_structure.iter().all(|row| row.n == Some(11)), "{by_structure:?}");
     let arm = rows(&answer, AnalysisId::Mmrm, Term::EffectTest);
     assert_eq!(
         arm.iter().map(|row| (row.contrast.as_deref().unwrap(), row.df.unwrap())).collect::<Vec<_>>(),

@@ -328,7 +328,8 @@ impl Asked<'_> {
         else {
             return Vec::new();
         };
-        let n = people_of(self.cohort, |row| row.visit == primary) as u64;
+        let n =
+            |arm: usize| people_of(self.cohort, |row| (row.arm == arm || row.arm == 0) && row.visit == primary) as u64;
         let mut rows = Vec::new();
         for structure in VisitStructure::ALL {
             let other;
@@ -351,7 +352,7 @@ impl Asked<'_> {
                 let at = self.month(primary);
                 rows.push(Finding {
                     at,
-                    n: Some(n),
+                    n: Some(n(arm)),
                     method: Some(self.method(structure)),
                     note: Some(format!("{} AIC {}", structure.key(), fit.aic)),
                     ..row
@@ -365,16 +366,19 @@ impl Asked<'_> {
         let primary = self.mmrm.visits.primary_month;
         let excludes_zero =
             |row: &&Finding| row.conf_low.zip(row.conf_high).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-        let chosen = rows.iter().find(|row| row.term == Term::Difference && row.at == Some(primary))?;
-        let of_arm = || others.iter().filter(|row| row.group == chosen.group);
         let words = |row: &Finding| {
             let method = row.method.clone().unwrap_or_default();
             method.split(" covariance").next().unwrap_or_default().to_owned()
         };
-        let excludes: Vec<String> = of_arm().filter(excludes_zero).map(words).collect();
-        let includes: Vec<String> = of_arm().filter(|row| !excludes_zero(row)).map(words).collect();
-        let kind = NoteKind::StructuresDisagree { excludes: excludes.clone(), includes: includes.clone() };
-        (!excludes.is_empty() && !includes.is_empty()).then_some(Note { analysis: AnalysisId::Mmrm, kind })
+        let chosen = rows.iter().filter(|row| row.term == Term::Difference && row.at == Some(primary));
+        chosen.into_iter().find_map(|chosen| {
+            let of_arm = || others.iter().filter(|row| row.group == chosen.group);
+            let excludes: Vec<String> = of_arm().filter(excludes_zero).map(words).collect();
+            let includes: Vec<String> = of_arm().filter(|row| !excludes_zero(row)).map(words).collect();
+            let disagree = !excludes.is_empty() && !includes.is_empty();
+            let kind = NoteKind::StructuresDisagree { excludes, includes };
+            disagree.then_some(Note { analysis: AnalysisId::Mmrm, kind })
+        })
     }
 
     fn doubts(&self, fit: &MmrmFit, population: &Population, table: &VisitTable<'_>) -> Vec<Note> {
