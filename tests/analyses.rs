@@ -13,6 +13,10 @@ mod correlation;
 mod demo;
 #[path = "analyses/indifference.rs"]
 mod indifference;
+#[path = "analyses/lmm.rs"]
+mod lmm;
+#[path = "analyses/mmrm.rs"]
+mod mmrm;
 #[path = "analyses/patients.rs"]
 mod patients;
 #[path = "analyses/ranks_beside_r.rs"]

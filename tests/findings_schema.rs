@@ -14,6 +14,7 @@ use second_look::analysis::change::{
     AncovaCovariate, ChangeMethod, ChangePlan, DeathRule, ErrorRule, Margins, MissingRule,
 };
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::patients::PatientsPlan;
 use second_look::analysis::responder::{ResponderRule, Response};
@@ -319,6 +320,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/change/properties/death/enum", variants::<DeathRule>()),
         ("/$defs/change/properties/standard_error/enum", variants::<ErrorRule>()),
         ("/$defs/change/properties/margins/enum", variants::<Margins>()),
+        ("/$defs/lmm/properties/model/enum", variants::<SlopeModel>()),
+        ("/$defs/lmm/properties/df_method/enum", variants::<LmmDfMethod>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
         ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
         ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
@@ -375,6 +378,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("staging", fields::<StagingPlan>()),
         ("patients", fields::<PatientsPlan>()),
         ("slope", fields::<SlopePlan>()),
+        ("lmm", fields::<LmmPlan>()),
+        ("lmm/properties/covariates/items", fields::<AncovaCovariate>()),
     ] {
         assert_eq!(properties(&schema, &format!("/$defs/{place}")), names, "{place}");
     }

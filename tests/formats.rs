@@ -264,7 +264,9 @@ fn findings(import: &Import, endpoint: &str, x: &str, y: &str) -> BTreeMap<Strin
     }
     let alike = |text: &str| {
         let text = text.replace("Active", "MSC").replace("Placebo", "Control");
-        text.replace(endpoint, "death").replace(x, "TGF").replace(y, "MCP")
+        let text = text.replace(endpoint, "death");
+        // Without analytes there is no name to make alike.
+        if x == "-" { text } else { text.replace(x, "TGF").replace(y, "MCP") }
     };
     run(import, &plan, &mut |_, _| {})
         .into_iter()

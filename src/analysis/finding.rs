@@ -273,6 +273,24 @@ pub enum Term {
     DecisiveSites,
     /// Deaths up to `at`.
     Deaths,
+    /// Change a month, as the model has it.
+    Slope,
+    /// Lead-in slope, group minus control.
+    LeadInDifference,
+    /// Slope change, group minus control.
+    SlopeChangeDifference,
+    /// Slope, group minus control, by another model than the chosen one.
+    DifferenceByModel,
+    /// Mean of each patient's own least-squares slope.
+    TwoStageSlope,
+    /// Standard deviation of what `contrast` names: a random effect, or the residual.
+    RandomSd,
+    /// Correlation of two random effects.
+    RandomCorrelation,
+    /// Values in the model.
+    Measurements,
+    /// Mean of what was measured at the visit.
+    ObservedMean,
 }
 
 impl Term {
@@ -369,6 +387,15 @@ impl Term {
             Self::GreatestWithoutSite => "greatest_without_site",
             Self::DecisiveSites => "decisive_sites",
             Self::Deaths => "deaths",
+            Self::Slope => "slope",
+            Self::LeadInDifference => "lead_in_difference",
+            Self::SlopeChangeDifference => "slope_change_difference",
+            Self::DifferenceByModel => "difference_by_model",
+            Self::TwoStageSlope => "two_stage_slope",
+            Self::RandomSd => "random_sd",
+            Self::RandomCorrelation => "random_correlation",
+            Self::Measurements => "measurements",
+            Self::ObservedMean => "observed_mean",
         }
     }
 }

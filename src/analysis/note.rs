@@ -240,6 +240,26 @@ pub enum NoteKind {
         control_deaths: usize,
         control_of: usize,
     },
+    /// The data do not support all random effects: some do not vary, some tell each other.
+    SingularFit {
+        constant: Vec<String>,
+        tied: Vec<String>,
+    },
+    /// The model that was not asked for, fitted beside the other, gave no answer.
+    OtherModelFailed {
+        error: AnalysisError,
+    },
+    /// Models and methods do not agree on whether the interval excludes no difference.
+    ModelsDisagree {
+        group: String,
+        excludes: Vec<String>,
+        includes: Vec<String>,
+    },
+    /// People with fewer than three visits in the model.
+    FewVisits {
+        subjects: usize,
+        of: usize,
+    },
 }
 
 impl NoteKind {
@@ -286,6 +306,10 @@ impl NoteKind {
             Self::OneDecides { .. } => "one_decides",
             Self::LeaveOneOutSkipped { .. } => "leave_one_out_skipped",
             Self::DeathsBefore { .. } => "deaths_before",
+            Self::SingularFit { .. } => "singular_fit",
+            Self::OtherModelFailed { .. } => "other_model_failed",
+            Self::ModelsDisagree { .. } => "models_disagree",
+            Self::FewVisits { .. } => "few_visits",
         }
     }
 

@@ -82,6 +82,34 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             "By {}, {deaths} of {of} in {arm} and {control_deaths} of {control_of} in {control} had died. The dead have no function to measure: a comparison of those seen is one of survivors, and an arm that keeps weak people alive can look worse by it. See death as the worst rank, and the joint rank.",
             month_phrase(*at_month, unit)
         ),
+        NoteKind::SingularFit { constant, tied } => {
+            let mut found = Vec::new();
+            if !constant.is_empty() {
+                let which = joined(constant);
+                found.push(format!("patients do not differ in {which} beyond chance"));
+            }
+            found.extend(tied.iter().map(|pair| format!("{pair} tell each other")));
+            let found = if found.is_empty() {
+                "what patients differ in takes fewer numbers than the model has".to_owned()
+            } else {
+                joined(&found)
+            };
+            format!(
+                "{}: the fit is singular, {found}. The estimates stand; standard errors and degrees of freedom at this border are rough. Compare the other model.",
+                analysis_name(note.analysis)
+            )
+        }
+        NoteKind::OtherModelFailed { error } => {
+            format!("The {} was fitted beside and gave no answer. {}", lower_first(analysis_name(note.analysis)), error_sentence(error))
+        }
+        NoteKind::ModelsDisagree { group, excludes, includes } => format!(
+            "The choice of model decides for {group}: the interval excludes no difference with {}, and not with {}.",
+            excludes.join("; "),
+            includes.join("; ")
+        ),
+        NoteKind::FewVisits { subjects, of } => format!(
+            "{subjects} of {of} people have fewer than three visits in the model: their own slopes are drawn close to their arm’s mean."
+        ),
         NoteKind::LeftOut { arm, at_month, of, without_baseline, without_visit } => {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();
@@ -139,10 +167,14 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             format!("Only {n} {people}{place}: the interval is wide and leans on the shape of the data.")
         }
         NoteKind::MissingCovariate { covariate, subjects } => format!(
-            "{subjects} {} no {} and {} not in the ANCOVA.",
+            "{subjects} {} no {} and {} not in the {}.",
             plural(*subjects, "person has", "people have"),
             covariate,
-            plural(*subjects, "is", "are")
+            plural(*subjects, "is", "are"),
+            match note.analysis {
+                AnalysisId::Mmrm | AnalysisId::LmmSlope | AnalysisId::LmmChangePoint => "model",
+                _ => "ANCOVA",
+            }
         ),
         NoteKind::BeyondLimit { variable, values, rule } => format!(
             "{variable}: {values} {} beyond a limit of detection; in {} place stands {rule}.",
@@ -320,6 +352,10 @@ pub fn error_sentence(error: &AnalysisError) -> String {
         AnalysisError::Singular { column } => format!(
             "The covariate {column} is the same in everyone, or the arm and the covariates before it tell it already. Take it out of the model."
         ),
+        AnalysisError::NoLeadIn { outcome } => format!(
+            "Nobody with a baseline has a visit of {} at least a month before it, so there is no slope before the start. The slopes after it can still be compared; add the earlier visits if there are any.",
+            outcome_label(outcome)
+        ),
         AnalysisError::NoPairs { x, y } => format!(
             "No group has three people with both {} and {}. Choose another month or widen the window.",
             outcome_label(x),
@@ -347,10 +383,6 @@ pub fn error_sentence(error: &AnalysisError) -> String {
         }
         AnalysisError::NoFollowUp { outcome, .. } => format!(
             "Nobody with a baseline of {} has a visit in the window of the chosen month. Choose another month or widen the window.",
-            outcome_label(outcome)
-        ),
-        AnalysisError::NoLeadIn { outcome } => format!(
-            "Nobody has a visit of {} a month or more before the baseline, so there is no slope before the start to improve on. The slopes after it are compared instead.",
             outcome_label(outcome)
         ),
         AnalysisError::AloneInGroup { what } => format!(
@@ -401,6 +433,11 @@ fn names(analyses: &[AnalysisId]) -> Vec<String> {
 /// Rules have commas of their own.
 fn alternatives(rules: &[String]) -> String {
     rules.iter().map(|rule| format!("“{rule}”")).collect::<Vec<String>>().join(" or ")
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A slope as what was lost: 1.55, or −0.20 when the arm gained.

@@ -196,6 +196,7 @@ fn fit_with(
             AnalysisError::Singular { column: name.unwrap_or_else(|| format!("column {}", column + 1)) }
         }
         StatError::TooFew { what, need, got } => AnalysisError::TooFew { what: what.to_owned(), need, got },
+        StatError::NoVariation { .. } => AnalysisError::NoVariation { what: mmrm.visits.outcome.clone() },
         other => AnalysisError::from_stat(&other, structure.words()),
     })
 }
@@ -287,9 +288,10 @@ impl Asked<'_> {
             if arms.len() > 2 {
                 let weights: Vec<Vec<f64>> =
                     arms.clone().skip(1).map(|arm| self.model.difference(arm, visit)).collect();
-                if let Ok(test) = effects.f_test(&weights) {
-                    rows.push(Finding { at: self.month(visit), ..with_f(self.row(Term::ArmTest), &test) });
-                }
+                let test = effects.f_test(&weights).ok();
+                rows.extend(
+                    test.and_then(|test| with_f(Finding { at: self.month(visit), ..self.row(Term::ArmTest) }, &test)),
+                );
             }
         }
         for arm in arms.clone().skip(1) {
@@ -298,10 +300,9 @@ impl Asked<'_> {
             }
         }
         for effect in self.model.effects() {
-            if let Ok(test) = effects.f_test(&effect.rows) {
-                let row = Finding { contrast: Some(effect.name), ..self.row(Term::EffectTest) };
-                rows.push(with_f(row, &test));
-            }
+            let test = effects.f_test(&effect.rows).ok();
+            let row = Finding { contrast: Some(effect.name), ..self.row(Term::EffectTest) };
+            rows.extend(test.and_then(|test| with_f(row, &test)));
         }
         let n = Some(fit.n_subjects as u64);
         rows.push(Finding { n, estimate: Some(fit.minus_two_reml), ..self.row(Term::MinusTwoReml) });
@@ -327,7 +328,8 @@ impl Asked<'_> {
         else {
             return Vec::new();
         };
-        let n = people_of(self.cohort, |row| row.visit == primary) as u64;
+        let n =
+            |arm: usize| people_of(self.cohort, |row| (row.arm == arm || row.arm == 0) && row.visit == primary) as u64;
         let mut rows = Vec::new();
         for structure in VisitStructure::ALL {
             let other;
@@ -350,7 +352,7 @@ impl Asked<'_> {
                 let at = self.month(primary);
                 rows.push(Finding {
                     at,
-                    n: Some(n),
+                    n: Some(n(arm)),
                     method: Some(self.method(structure)),
                     note: Some(format!("{} AIC {:.4}", structure.key(), fit.aic)),
                     ..row
@@ -364,16 +366,19 @@ impl Asked<'_> {
         let primary = self.mmrm.visits.primary_month;
         let excludes_zero =
             |row: &&Finding| row.conf_low.zip(row.conf_high).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-        let chosen = rows.iter().find(|row| row.term == Term::Difference && row.at == Some(primary))?;
-        let of_arm = || others.iter().filter(|row| row.group == chosen.group);
         let words = |row: &Finding| {
             let method = row.method.clone().unwrap_or_default();
             method.split(" covariance").next().unwrap_or_default().to_owned()
         };
-        let excludes: Vec<String> = of_arm().filter(excludes_zero).map(words).collect();
-        let includes: Vec<String> = of_arm().filter(|row| !excludes_zero(row)).map(words).collect();
-        let kind = NoteKind::StructuresDisagree { excludes: excludes.clone(), includes: includes.clone() };
-        (!excludes.is_empty() && !includes.is_empty()).then_some(Note { analysis: AnalysisId::Mmrm, kind })
+        let chosen = rows.iter().filter(|row| row.term == Term::Difference && row.at == Some(primary));
+        chosen.into_iter().find_map(|chosen| {
+            let of_arm = || others.iter().filter(|row| row.group == chosen.group);
+            let excludes: Vec<String> = of_arm().filter(excludes_zero).map(words).collect();
+            let includes: Vec<String> = of_arm().filter(|row| !excludes_zero(row)).map(words).collect();
+            let disagree = !excludes.is_empty() && !includes.is_empty();
+            let kind = NoteKind::StructuresDisagree { excludes, includes };
+            disagree.then_some(Note { analysis: AnalysisId::Mmrm, kind })
+        })
     }
 
     fn doubts(&self, fit: &MmrmFit, population: &Population, table: &VisitTable<'_>) -> Vec<Note> {
@@ -418,14 +423,15 @@ fn with_contrast(row: Finding, contrast: &Contrast) -> Finding {
     }
 }
 
-fn with_f(row: Finding, test: &crate::stats::linear::FTest) -> Finding {
-    Finding {
+/// Absent where Kenward and Roger's moments do not exist: at 2 denominator degrees of freedom or fewer.
+fn with_f(row: Finding, test: &crate::stats::linear::FTest) -> Option<Finding> {
+    test.p_value.is_finite().then(|| Finding {
         statistic: Some(test.f),
         df: Some(test.df_numerator),
         p_value: Some(test.p_value),
         note: Some(format!("F on {} and {:.4} df", test.df_numerator, test.df_denominator)),
         ..row
-    }
+    })
 }
 
 fn model_words(mmrm: &MmrmPlan) -> String {

@@ -17,6 +17,9 @@ pub fn CovariateFields(
     hint: &'static str,
     of: fn(&Plan) -> Option<&Vec<AncovaCovariate>>,
     edit: fn(&mut Plan) -> Option<&mut Vec<AncovaCovariate>>,
+    /// Puts right what else in the plan names the model's covariates.
+    #[prop(default = |_| {})]
+    settle: fn(&mut Plan),
 ) -> impl IntoView {
     let bench = bench();
     let offered = move || {
@@ -33,7 +36,7 @@ pub fn CovariateFields(
             <details>
                 <summary>{summary}</summary>
                 <p class="hint">{hint}</p>
-                {move || offered().into_iter().map(|covariate| view! { <CovariateRow covariate of edit/> }).collect_view()}
+                {move || offered().into_iter().map(|covariate| view! { <CovariateRow covariate of edit settle/> }).collect_view()}
             </details>
         </Show>
     }
@@ -44,6 +47,7 @@ fn CovariateRow(
     covariate: CovariateOverview,
     of: fn(&Plan) -> Option<&Vec<AncovaCovariate>>,
     edit: fn(&mut Plan) -> Option<&mut Vec<AncovaCovariate>>,
+    settle: fn(&mut Plan),
 ) -> impl IntoView {
     let bench = bench();
     let name = StoredValue::new(covariate.name.clone());
@@ -60,6 +64,7 @@ fn CovariateRow(
             if on {
                 covariates.push(AncovaCovariate { name: name.get_value(), as_factor: false });
             }
+            settle(plan);
         });
     };
     let as_groups = move |on: bool| {

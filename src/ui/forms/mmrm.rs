@@ -88,6 +88,12 @@ pub fn MmrmForm() -> impl IntoView {
                     let mmrm = mmrm_of(plan)?;
                     Some(&mut mmrm.covariates)
                 }
+                settle=|plan| {
+                    if let Some(mmrm) = mmrm_of(plan) {
+                        let chosen = &mmrm.covariates;
+                        mmrm.by_visit.retain(|name| chosen.iter().any(|covariate| covariate.name == *name));
+                    }
+                }
             />
             <Show when=move || !chosen().is_empty()>
                 <fieldset class="control">

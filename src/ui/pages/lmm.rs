@@ -9,7 +9,7 @@ pub fn LmmPage() -> impl IntoView {
     view! {
         <ResultFrame
             picks=|asked| matches!(asked, AnalysisPlan::Lmm(_))
-            missing="None of the files holds visits with a number at a month or day after the start. Add visits.csv; the start page has a template."
+            missing="A line for each person takes three visits or more of most people, the baseline among them, with a number at a month or day. Add visits.csv; the start page has a template."
         >
             <LmmForm/>
         </ResultFrame>
