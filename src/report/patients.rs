@@ -432,8 +432,7 @@ impl PatientsView<'_> {
             columns.push(ColumnView::number(format!("All, n = {}", self.everyone())));
         }
         columns.extend(self.treated().iter().map(|arm| {
-            let label =
-                if self.treated().len() > 1 { format!("Std. difference, {arm}") } else { "Std. difference".to_owned() };
+            let label = if self.treated().len() > 1 { format!("Std. diff., {arm}") } else { "Std. diff.".to_owned() };
             ColumnView::number(label)
         }));
         let mut rows = Vec::new();
@@ -450,7 +449,7 @@ impl PatientsView<'_> {
                 .to_owned()
         } else {
             format!(
-                "Std. difference: the arm minus {}, in standard deviations (Austin 2009); “above 0.1” and “above 0.2” mark its size. There are no p-values: in a randomised trial each difference at baseline is chance, so a test of it asks what is known, and small trials hide large differences behind large p-values (CONSORT 2010, item 15).",
+                "Std. diff.: the arm minus {}, in standard deviations (Austin 2009); † above 0.1, ‡ above 0.2, either way. There are no p-values: in a randomised trial each difference at baseline is chance, so a test of it asks what is known, and small trials hide large differences behind large p-values (CONSORT 2010, item 15).",
                 self.control()
             )
         };
@@ -472,9 +471,9 @@ impl PatientsView<'_> {
             row.and_then(|row| row.estimate).map_or_else(Cell::absent, |difference| {
                 let text = format_fixed(difference, 2);
                 if difference.abs() > 0.2 {
-                    Cell::strong(format!("{text}, above 0.2"))
+                    Cell::strong(format!("{text} ‡"))
                 } else if difference.abs() > 0.1 {
-                    Cell::text(format!("{text}, above 0.1"))
+                    Cell::text(format!("{text} †"))
                 } else {
                     Cell::text(text)
                 }

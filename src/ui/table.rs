@@ -7,12 +7,13 @@ use crate::report::page::{Cell, TableView};
 pub fn DataTable(table: TableView) -> impl IntoView {
     let is_text: Vec<bool> = table.columns.iter().map(|column| column.is_text).collect();
     let label = table.title.clone();
+    let is_wide = table.columns.len() > 8;
     let rows = table.rows.into_iter().map(|cells| row(cells, &is_text)).collect_view();
     view! {
         <section class="table-block">
             <h2>{table.title}</h2>
             <div class="table-scroll" tabindex="0" role="region" aria-label=label>
-                <table>
+                <table class:is-wide=is_wide>
                     <thead>
                         <tr>
                             {table

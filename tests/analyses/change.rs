@@ -557,7 +557,7 @@ fn every_answer_makes_a_page() {
     let keys = |page: &second_look::report::page::ResultPage| -> Vec<&str> {
         page.figures.iter().map(|figure| figure.key).collect()
     };
-    let all = ["mean-change", "methods", "waterfall", "normal-plot", "spread-plot", "influence"];
+    let all = ["mean-change", "methods", "waterfall", "check-normal", "check-spread", "influence"];
     assert_eq!(keys(&page_of(&three_arms(), &asked_change(Some("low")))), all);
     for method in ChangeMethod::ALL {
         for death in DeathRule::ALL {

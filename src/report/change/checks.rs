@@ -85,7 +85,7 @@ impl ChangeView<'_> {
             points: vec![(-reach, -reach), (reach, reach)],
         };
         Some(FigureView {
-            key: "normal-plot",
+            key: "check-normal",
             title: "Are the residuals Normal?".to_owned(),
             aside: format!("{}, standardised residuals", self.residuals_of()),
             description: format!(
@@ -122,7 +122,7 @@ impl ChangeView<'_> {
             points: vec![(x.min, 0.0), (x.max, 0.0)],
         };
         Some(FigureView {
-            key: "spread-plot",
+            key: "check-spread",
             title: "Do all spread alike?".to_owned(),
             aside: format!("{}, residuals against what the model expects", self.residuals_of()),
             description: format!(

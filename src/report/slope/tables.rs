@@ -160,7 +160,7 @@ impl SlopeView<'_> {
         let mut columns: Vec<ColumnView> = heads.iter().map(|head| ColumnView::text(*head)).collect();
         columns.push(ColumnView::number("Responders"));
         columns.push(ColumnView::number(format!("% ({level} CI)")));
-        columns.push(ColumnView::number(format!("Difference, percentage points ({level} CI)")));
+        columns.push(ColumnView::number(format!("Difference, % points ({level} CI)")));
         columns.push(ColumnView::number(format!("Odds ratio ({level} CI)")));
         columns.extend(["p, χ²", "p, Fisher", "p by the rule"].map(ColumnView::number));
         columns
@@ -171,7 +171,11 @@ impl SlopeView<'_> {
         for criterion in self.slope.criteria() {
             let words = responder_words(criterion, self.slope.method, self.slope.missing);
             for (line, (place, arm)) in self.arms().enumerate() {
-                let head = if line == 0 { capitalised(&self.criterion_label(criterion)) } else { String::new() };
+                let head = if line == 0 {
+                    self.criterion_label(criterion).replace("better by at least ", "≥ ")
+                } else {
+                    String::new()
+                };
                 let mut cells = vec![Cell::head(head), Cell::arm(arm, hue(place))];
                 cells.extend(self.responder_cells(arm, &words, place == 0));
                 rows.push(cells);
@@ -211,14 +215,21 @@ impl SlopeView<'_> {
                         Cell::text(text(missing.words())),
                         Cell::arm(arm, hue(place)),
                     ];
-                    cells.extend(self.responder_cells(arm, &words, place == 0));
+                    // The p-value by the rule alone: the other two stand in the table above.
+                    let found = self.responder_cells(arm, &words, place == 0);
+                    let both = found.len().saturating_sub(3)..found.len().saturating_sub(1);
+                    cells.extend(
+                        found.into_iter().enumerate().filter(|(at, _)| !both.contains(at)).map(|(_, cell)| cell),
+                    );
                     rows.push(cells);
                 }
             }
         }
+        let mut columns = self.responder_columns(&["Slopes", "Missing", "Arm"]);
+        columns.retain(|column| column.label != "p, χ²" && column.label != "p, Fisher");
         (!rows.is_empty()).then(|| TableView {
             title: format!("{} by each way of counting", capitalised(&self.criterion_label(criterion))),
-            columns: self.responder_columns(&["Slopes", "Missing", "Arm"]),
+            columns,
             rows,
             footnote: Some(
                 "Missing as no response: everyone of the arm is counted, who cannot be judged as no responder."

@@ -18,7 +18,8 @@ fn the_demo_shows_the_papers_figures_and_asks_nobody() {
     assert!(!asked.iter().any(|what| what.contains("/demo/")), "the demo is carried in the program: {asked:?}");
 
     the_function_page_has_the_primary_rows(&page);
-    every_figure_is_drawn(&page, &["mean-change"]);
+    every_figure_is_drawn(&page, &["mean-change", "methods", "waterfall", "influence", "check-normal", "check-spread"]);
+    every_way_to_ask_about_function_answers(&page);
     the_biomarkers_page_has_the_inverse_correlation(&page);
     every_figure_is_drawn(&page, &["scatter", "matrix"]);
     the_survival_page_has_no_difference(&page);
@@ -53,14 +54,14 @@ fn the_function_page_has_the_primary_rows(page: &Page) {
     let by_test = page.table("Month 6 by each test");
     assert_eq!(by_test[1], ["Student’s t", "MSC", "56", "3.38", "1.07", "1.23 to 5.54", "54", "0.003"]);
     assert_eq!(by_test[2][3..6], ["3.38", "1.10", "1.16 to 5.61"]);
-    assert_eq!(by_test[3], ["ANCOVA", "MSC", "56", "3.38", "1.07", "1.23 to 5.54", "53", "0.003"]);
+    assert_eq!(by_test[4], ["ANCOVA", "MSC", "56", "3.38", "1.07", "1.23 to 5.54", "53", "0.003"]);
 
     page.pick("month", "4");
     page.wait_for(".answer", "At month 4 MSC had lost 2.98 points less than Control");
     page.pick("method", "ANCOVA");
     page.wait_for(".answer", "1.48 to 4.47");
     let by_test = page.table("Month 4 by each test");
-    assert_eq!(by_test[3], ["ANCOVA", "MSC", "59", "2.98", "0.75", "1.48 to 4.47", "56", "0.0002"]);
+    assert_eq!(by_test[4], ["ANCOVA", "MSC", "59", "2.98", "0.75", "1.48 to 4.47", "56", "0.0002"]);
     page.wait_for(".doubts", "lost people unevenly");
     page.wait_for(".method", "R 4.2.2");
 }
@@ -70,7 +71,7 @@ fn a_figure_is_saved_as_a_picture() {
     let page = Page::start();
     page.open("#demo");
     page.wait_for_start();
-    every_figure_is_drawn(&page, &["mean-change"]);
+    page.wait_for("figure.card", "Mean change in ALSFRS-R total");
     page.settle();
     page.driver.script(
         "[...document.querySelectorAll('figcaption button')].find((button) => button.getAttribute('aria-label') === 'Save PNG').click()",
@@ -93,6 +94,35 @@ fn rows_of<'a>(table: &'a [Vec<String>], month: &str) -> &'a [Vec<String>] {
 
 fn but_baseline(row: &[String]) -> Vec<&str> {
     row.iter().enumerate().filter(|(place, _)| *place != 0 && *place != 3).map(|(_, cell)| cell.as_str()).collect()
+}
+
+/// R's figures for the same files (docs/demo.md, tests/against_r_ranks, tests/mixed_against_r, tests/people_against_r).
+fn every_way_to_ask_about_function_answers(page: &Page) {
+    page.pick("month", "6");
+    for (title, answer, figures) in [
+        ("Patients", "56 of 64 people were seen", &["flow", "baseline-differences"][..]),
+        (
+            "Repeated measures",
+            "3.61 points higher than Control’s (95% CI of the difference 1.55 to 5.66)",
+            &["ls-means", "by-structure", "check-normal", "check-spread"],
+        ),
+        ("Slope model", "0.60 points a month less than Control (95% CI 0.26 to 0.94)", &[]),
+        ("Responders", "0.86 points a month better in MSC than in Control (95% CI 0.14 to 1.58)", &[]),
+        ("Joint rank", "win ratio 2.53 (95% CI 1.32 to 4.86)", &[]),
+        ("Stages", "with probability 0.61 (p = 0.081)", &[]),
+    ] {
+        page.go(title);
+        page.wait_for(".answer", answer);
+        page.wait_for(".method", "R");
+        if figures.is_empty() {
+            page.wait_until("figures with descriptions", || {
+                let script = "return [...document.querySelectorAll('canvas[data-figure]')].filter((canvas) => canvas.width > 300 && canvas.getAttribute('aria-label').length > 40).length";
+                (page.driver.script(script, json!([])).as_u64() >= Some(2)).then_some(())
+            });
+        } else {
+            every_figure_is_drawn(page, figures);
+        }
+    }
 }
 
 fn the_biomarkers_page_has_the_inverse_correlation(page: &Page) {

@@ -6,9 +6,15 @@ use std::path::PathBuf;
 use second_look_browser_tests::{Page, Theme, workspace};
 use serde_json::{Value, json};
 
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 11] = [
     ("", "Drop a trial’s files"),
     ("#demo/function", "points less than Control"),
+    ("#demo/patients", "56 of 64 people"),
+    ("#demo/mmrm", "points higher"),
+    ("#demo/lmm", "points a month less"),
+    ("#demo/slope", "points a month better"),
+    ("#demo/cafs", "win ratio"),
+    ("#demo/staging", "King’s stage"),
     ("#demo/biomarkers", "MCP-1"),
     ("#demo/survival", "no clear difference"),
     ("#demo/data", "64 people"),
