@@ -18,8 +18,12 @@ use crate::stats::linear::Contrast;
 use crate::stats::mixed::{MmrmFit, MmrmOptions, RepeatedMeasures, fit_mmrm};
 use crate::trial::Trial;
 
-/// An unstructured covariance of more visits has more parameters than any trial of this size can tell.
-const MOST_UNSTRUCTURED_VISITS: usize = 15;
+/// More visits than this are a curve, and their covariance has more parameters than a trial can tell.
+pub const MOST_VISITS: usize = 15;
+
+/// Models with more rows and visits than this are fitted once: the other covariances would keep the reader waiting.
+const MOST_ROWS_BY_STRUCTURE: usize = 20_000;
+const MOST_VISITS_BY_STRUCTURE: usize = 12;
 
 /// What the figures need beside the rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -157,6 +161,10 @@ fn gather(
             }
         }
     }
+    if visits.len() > MOST_VISITS {
+        let what = "visits in one model".to_owned();
+        return Err(AnalysisError::TooMany { what, most: MOST_VISITS, got: visits.len() });
+    }
     if visits.len() < 2 {
         let what = "visits that every arm has".to_owned();
         return Err(AnalysisError::TooFew { what, need: 2, got: visits.len() });
@@ -181,10 +189,6 @@ fn fit_with(
     model: &Model,
 ) -> Result<MmrmFit, AnalysisError> {
     let visits = cohort.visits.len();
-    if structure == VisitStructure::Unstructured && visits > MOST_UNSTRUCTURED_VISITS {
-        let what = "visits for an unstructured covariance".to_owned();
-        return Err(AnalysisError::TooMany { what, most: MOST_UNSTRUCTURED_VISITS, got: visits });
-    }
     let response: Vec<f64> = cohort.rows.iter().map(|row| row.change).collect();
     let subject: Vec<usize> = cohort.rows.iter().map(|row| row.subject).collect();
     let visit: Vec<usize> = cohort.rows.iter().map(|row| row.visit).collect();
@@ -324,6 +328,7 @@ impl Asked<'_> {
     /// The primary visit's difference by every other structure that can be fitted.
     fn by_structure(&self, chosen: &MmrmFit) -> Vec<Finding> {
         let visits = 0..self.cohort.visits.len();
+        let is_large = self.cohort.rows.len() > MOST_ROWS_BY_STRUCTURE || visits.len() > MOST_VISITS_BY_STRUCTURE;
         let Some(primary) = visits.clone().find(|visit| self.month(*visit) == Some(self.mmrm.visits.primary_month))
         else {
             return Vec::new();
@@ -331,7 +336,7 @@ impl Asked<'_> {
         let n =
             |arm: usize| people_of(self.cohort, |row| (row.arm == arm || row.arm == 0) && row.visit == primary) as u64;
         let mut rows = Vec::new();
-        for structure in VisitStructure::ALL {
+        for structure in VisitStructure::ALL.into_iter().filter(|one| !is_large || *one == self.structure) {
             let other;
             let fit = if structure == self.structure {
                 chosen

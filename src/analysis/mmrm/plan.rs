@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::MOST_VISITS;
 use crate::analysis::covariate::AncovaCovariate;
 use crate::analysis::visit_plan::VisitPlan;
 use crate::stats::mixed::{CovarianceStructure, DfMethod};
@@ -159,9 +160,9 @@ impl MmrmDfMethod {
 }
 
 impl MmrmPlan {
-    /// Where an outcome has at least two visits after the start.
+    /// Where an outcome has at least two visits after the start, and no more than one model can hold.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        let visits = VisitPlan::default_for(trial).filter(|visits| visits.target_months.len() >= 2)?;
+        let visits = VisitPlan::default_for(trial).filter(|visits| (2..=MOST_VISITS).contains(&visits.target_months.len()))?;
         Some(Self {
             visits,
             structures: default_ladder(),

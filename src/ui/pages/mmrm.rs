@@ -9,7 +9,7 @@ pub fn MmrmPage() -> impl IntoView {
     view! {
         <ResultFrame
             picks=|asked| matches!(asked, AnalysisPlan::Mmrm(_))
-            missing="None of the files holds visits with a number at a month or day after the start. Add visits.csv; the start page has a template."
+            missing="The model needs an outcome with 2 to 15 target months after the start, and this one has fewer or more. Choose the target months on the page Function, or add visits.csv; the start page has a template."
         >
             <MmrmForm/>
         </ResultFrame>

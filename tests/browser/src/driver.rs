@@ -21,13 +21,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 impl Driver {
     pub fn start() -> Driver {
         let program = find_chromedriver();
-        let mut chromedriver = Command::new(&program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
-        let port = read_port(&mut chromedriver);
+        let (chromedriver, port) = start_chromedriver(&program);
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(120)))
@@ -135,15 +129,32 @@ fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// chromedriver takes a free port when asked for port 0, and says which.
-fn read_port(chromedriver: &mut Child) -> u16 {
-    let mut lines = BufReader::new(chromedriver.stdout.take().expect("its output")).lines();
+/// chromedriver takes a free port when asked for port 0, and says which. Several that start at once can be after the
+/// same one for IPv6; who loses ends, and is started again.
+fn start_chromedriver(program: &std::path::Path) -> (Child, u16) {
+    for _ in 0..5 {
+        let mut chromedriver = Command::new(program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
+        if let Some(port) = read_port(&mut chromedriver) {
+            return (chromedriver, port);
+        }
+        let _ = chromedriver.kill();
+        let _ = chromedriver.wait();
+    }
+    panic!("{} names no port", program.display());
+}
+
+fn read_port(chromedriver: &mut Child) -> Option<u16> {
+    let mut lines = BufReader::new(chromedriver.stdout.take()?).lines();
     let port = lines
         .by_ref()
         .map_while(Result::ok)
-        .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
-        .expect("chromedriver names its port");
+        .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())?;
     // Keep reading, or it stops when the pipe is full.
     std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-    port
+    Some(port)
 }
