@@ -13,6 +13,8 @@ mod correlation;
 mod demo;
 #[path = "analyses/indifference.rs"]
 mod indifference;
+#[path = "analyses/items.rs"]
+mod items;
 #[path = "analyses/lmm.rs"]
 mod lmm;
 #[path = "analyses/mmrm.rs"]
@@ -51,6 +53,7 @@ fn plan(control: Option<&str>, analyses: Vec<AnalysisPlan>) -> Plan {
         analysis_set: None,
         confirmed: Vec::new(),
         confidence_level: 0.95,
+        missing_items: Default::default(),
         analyses,
     }
 }

@@ -32,6 +32,7 @@ use second_look::import::{
 };
 use second_look::report::Overview;
 use second_look::trial::TimeUnit;
+use second_look::trial::alsfrs::MissingItemRule;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -338,6 +339,7 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/dialect/properties/encoding/enum", variants::<Encoding>()),
         ("/$defs/dialect/properties/date_order/enum", variants::<DateOrder>()),
         ("/$defs/plan/properties/confirmed/items/enum", variants::<Confirmation>()),
+        ("/$defs/plan/properties/missing_items/enum", variants::<MissingItemRule>()),
     ] {
         assert_eq!(listed(&schema, place), names, "{place}");
     }

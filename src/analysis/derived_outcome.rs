@@ -1,5 +1,10 @@
 //! Outcomes that follow from the items of the ALSFRS-R: the domains, and the total.
 
+use std::borrow::Cow;
+
+use super::correlation::Variable;
+use super::{AnalysisPlan, Plan};
+use crate::order::sort_by;
 use crate::trial::alsfrs::{self, DerivedScore, Domain, MissingItemRule, derive_domain_score, derive_total_under};
 use crate::trial::{Form, Forms, Outcome, Trial, Visit};
 
@@ -34,6 +39,66 @@ pub fn derive_outcomes(trial: &Trial, rule: MissingItemRule) -> Vec<DerivedOutco
         }
     }
     derived.into_iter().map(|(_, one)| one).filter(|one| !one.outcome.visits.is_empty()).collect()
+}
+
+/// The trial as the plan sees it.
+pub struct Prepared<'a> {
+    pub trial: Cow<'a, Trial>,
+    /// Outcomes with prorated scores, and how many visits have one.
+    pub prorated: Vec<(String, usize)>,
+}
+
+/// Adds the domains where the plan asks for one, and under proration the totals that a missing item has cost. A recorded
+/// or complete score is never changed. Copies nothing where nothing is added.
+pub fn prepare<'a>(trial: &'a Trial, plan: &Plan) -> Prepared<'a> {
+    let is_strict = plan.missing_items == MissingItemRule::Strict;
+    let has_items = trial.outcomes.iter().any(|outcome| outcome.item.is_some());
+    let is_asked = |name: &str| trial.outcome(name).is_none() && outcomes_asked(plan).iter().any(|asked| asked == name);
+    let asks_domain = Domain::FOUR.into_iter().chain([Domain::Motor]).any(|domain| is_asked(domain.outcome_name()));
+    if !has_items || (is_strict && !asks_domain) {
+        return Prepared { trial: Cow::Borrowed(trial), prorated: Vec::new() };
+    }
+    let mut whole = trial.clone();
+    let mut prorated = Vec::new();
+    if !is_strict && let Some(total) = whole.outcomes.iter_mut().find(|outcome| outcome.name == alsfrs::TOTAL) {
+        let has = |subject: usize, time: f64, visits: &[Visit]| {
+            let place = visits.partition_point(|visit| (visit.subject, visit.time_months) < (subject, time));
+            visits.get(place).is_some_and(|visit| visit.subject == subject && visit.time_months == time)
+        };
+        let added: Vec<Visit> = Forms::of(trial)
+            .filter(|form| !has(form.subject, form.time_months, &total.visits))
+            .filter_map(|form| Some(visit(&form, derive_total_under(&form.items, plan.missing_items)?)))
+            .collect();
+        if !added.is_empty() {
+            prorated.push((alsfrs::TOTAL.to_owned(), added.len()));
+        }
+        total.visits.extend(added);
+        sort_by(&mut total.visits, |a: &Visit, b: &Visit| {
+            a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months))
+        });
+    }
+    for derived in derive_outcomes(trial, plan.missing_items) {
+        if derived.n_prorated > 0 {
+            prorated.push((derived.outcome.name.clone(), derived.n_prorated));
+        }
+        whole.outcomes.push(derived.outcome);
+    }
+    Prepared { trial: Cow::Owned(whole), prorated }
+}
+
+fn outcomes_asked(plan: &Plan) -> Vec<String> {
+    let mut names = Vec::new();
+    for asked in &plan.analyses {
+        names.extend(asked.visits().map(|visits| visits.outcome));
+        if let AnalysisPlan::Correlation(correlation) = asked {
+            for variable in [&correlation.x, &correlation.y].into_iter().chain(&correlation.matrix) {
+                if let Variable::Outcome(name) = variable {
+                    names.push(name.clone());
+                }
+            }
+        }
+    }
+    names
 }
 
 fn empty(trial: &Trial, name: &str) -> DerivedOutcome {

@@ -63,6 +63,8 @@ pub struct Answered {
 /// Runs every analysis of the plan. One that cannot answer leaves the others standing.
 pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&AnalysisPlan, f64)) -> Vec<Answered> {
     let count = plan.analyses.len().max(1) as f64;
+    let prepared = derived_outcome::prepare(trial, plan);
+    let trial: &Trial = &prepared.trial;
     plan.analyses
         .iter()
         .enumerate()
@@ -80,6 +82,15 @@ pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&Analysis
                     correlation::analyse_correlation(trial, &population, plan, correlation)
                 }
                 AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
+            });
+            let result = result.map(|mut answer| {
+                let outcome = asked.visits().map(|visits| visits.outcome);
+                let found = prepared.prorated.iter().find(|(name, _)| Some(name) == outcome.as_ref());
+                if let (Some((outcome, visits)), Some(row)) = (found, answer.rows.first()) {
+                    let kind = NoteKind::ProratedItems { outcome: outcome.clone(), visits: *visits };
+                    answer.notes.push(Note { analysis: row.analysis, kind });
+                }
+                answer
             });
             Answered { asked: asked.clone(), result }
         })

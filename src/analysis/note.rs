@@ -260,6 +260,11 @@ pub enum NoteKind {
         subjects: usize,
         of: usize,
     },
+    /// Scores that rest on the mean of a domain's other items, for one that is missing.
+    ProratedItems {
+        outcome: String,
+        visits: usize,
+    },
 }
 
 impl NoteKind {
@@ -310,6 +315,7 @@ impl NoteKind {
             Self::OtherModelFailed { .. } => "other_model_failed",
             Self::ModelsDisagree { .. } => "models_disagree",
             Self::FewVisits { .. } => "few_visits",
+            Self::ProratedItems { .. } => "prorated_items",
         }
     }
 

@@ -14,6 +14,7 @@ use super::survival::SurvivalPlan;
 use super::visit_plan::VisitPlan;
 use crate::import::FileMapping;
 use crate::trial::Trial;
+use crate::trial::alsfrs::{Domain, MissingItemRule};
 
 pub const PLAN_VERSION: u32 = 1;
 
@@ -36,6 +37,9 @@ pub struct Plan {
     /// Of every interval, between 0 and 1.
     #[serde(default = "default_confidence_level")]
     pub confidence_level: f64,
+    /// What becomes of an ALSFRS-R form that lacks an item.
+    #[serde(default)]
+    pub missing_items: MissingItemRule,
     pub analyses: Vec<AnalysisPlan>,
 }
 
@@ -89,6 +93,7 @@ impl Plan {
             analysis_set: None,
             confirmed: Vec::new(),
             confidence_level: default_confidence_level(),
+            missing_items: MissingItemRule::Strict,
             analyses,
         }
     }
@@ -98,11 +103,11 @@ impl Plan {
     pub fn refitted(self, trial: &Trial, files: &[FileMapping]) -> Self {
         let defaults = Self::default_for(trial, files);
         let has_outcome =
-            |asked: &AnalysisPlan| asked.visits().is_none_or(|visits| trial.outcome(&visits.outcome).is_some());
+            |asked: &AnalysisPlan| asked.visits().is_none_or(|visits| holds_outcome(trial, &visits.outcome));
         let has_endpoint = |name: Option<&String>| name.is_none_or(|name| trial.endpoint(name).is_some());
         let still_there = |asked: &AnalysisPlan| match asked {
             AnalysisPlan::Patients(patients) => {
-                trial.outcome(&patients.visits.outcome).is_some()
+                holds_outcome(trial, &patients.visits.outcome)
                     && patients.endpoint.as_ref().is_none_or(|endpoint| trial.endpoint(endpoint).is_some())
             }
             AnalysisPlan::Change(_) | AnalysisPlan::Slope(_) | AnalysisPlan::Mmrm(_) | AnalysisPlan::Lmm(_) => {
@@ -113,7 +118,7 @@ impl Plan {
             AnalysisPlan::Correlation(correlation) => {
                 [&correlation.x, &correlation.y].into_iter().chain(&correlation.matrix).all(|variable| match variable {
                     Variable::Analyte(name) => trial.analyte(name).is_some(),
-                    Variable::Outcome(name) => trial.outcome(name).is_some(),
+                    Variable::Outcome(name) => holds_outcome(trial, name),
                 })
             }
             AnalysisPlan::Survival(survival) => trial.endpoint(&survival.endpoint).is_some(),
@@ -255,6 +260,13 @@ impl AnalysisPlan {
             Self::Correlation(_) | Self::Survival(_) => {}
         }
     }
+}
+
+/// In the files, or made from the items in them.
+fn holds_outcome(trial: &Trial, name: &str) -> bool {
+    let has_items = || trial.outcomes.iter().any(|outcome| outcome.item.is_some());
+    let is_domain = Domain::FOUR.into_iter().chain([Domain::Motor]).any(|domain| domain.outcome_name() == name);
+    trial.outcome(name).is_some() || (is_domain && has_items())
 }
 
 /// The arm whose name says it is the control, else the first in alphabetical order: a guess, shown for confirmation.

@@ -204,6 +204,7 @@ mod tests {
             analysis_set: None,
             confirmed: Vec::new(),
             confidence_level: 0.95,
+            missing_items: Default::default(),
             analyses: Vec::new(),
         }
     }

@@ -10,6 +10,11 @@ pub fn outcome_label(name: &str) -> String {
     if name == alsfrs::TOTAL {
         return "ALSFRS-R total".to_owned();
     }
+    let domain = alsfrs::Domain::FOUR.into_iter().chain([alsfrs::Domain::Motor]).find(|one| one.outcome_name() == name);
+    if let Some(domain) = domain {
+        let words = domain.outcome_name().trim_start_matches("alsfrs_r_").replace('_', " ");
+        return format!("ALSFRS-R {words} domain, of {}", format_fixed(domain.max(), 0));
+    }
     if let Some(item) = alsfrs::Item::parse_column(&name.to_lowercase()) {
         let label = alsfrs::ITEM_LABELS.get(item.place()).copied().unwrap_or_default();
         return format!("ALSFRS-R {}, {}", item.place() + 1, label.to_lowercase());
@@ -37,7 +42,9 @@ pub fn variable_label(variable: &Variable) -> String {
 
 /// "points" for the ALSFRS-R, the column's unit if it has one, nothing otherwise.
 pub fn outcome_unit(overview: &Overview, name: &str) -> String {
-    if name == alsfrs::TOTAL || alsfrs::Item::parse_column(&name.to_lowercase()).is_some() {
+    let is_domain =
+        alsfrs::Domain::FOUR.into_iter().chain([alsfrs::Domain::Motor]).any(|one| one.outcome_name() == name);
+    if name == alsfrs::TOTAL || is_domain || alsfrs::Item::parse_column(&name.to_lowercase()).is_some() {
         return "points".to_owned();
     }
     overview.outcome(name).and_then(|outcome| outcome.unit.clone()).unwrap_or_default()

@@ -110,6 +110,12 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         NoteKind::FewVisits { subjects, of } => format!(
             "{subjects} of {of} people have fewer than three visits in the model: their own slopes are drawn close to their arm’s mean."
         ),
+        NoteKind::ProratedItems { outcome, visits } => format!(
+            "{visits} {} of {} {} on a form that lacks an item: the mean of its domain’s other items stands for it. No rule for this has been published; compare the strict one.",
+            plural(*visits, "value", "values"),
+            outcome_label(outcome),
+            plural(*visits, "rests", "rest")
+        ),
         NoteKind::LeftOut { arm, at_month, of, without_baseline, without_visit } => {
             let lost = without_baseline + without_visit;
             let mut why = Vec::new();

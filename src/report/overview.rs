@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::derived_outcome::derive_outcomes;
 use crate::analysis::visit_window::scheduled_months;
 use crate::import::{FileMapping, FilePreview, Import, Issue, Receipt};
 use crate::order::sort_numbers;
+use crate::trial::alsfrs::MissingItemRule;
 use crate::trial::{CovariateValues, TimeUnit};
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ pub struct Overview {
     pub covariates: Vec<CovariateOverview>,
     pub endpoints: Vec<EndpointOverview>,
     pub adverse_events: usize,
+    /// There are items of the ALSFRS-R.
+    pub has_items: bool,
     pub files: Vec<FileMapping>,
     /// What the columns hold, for a person to recognise them by.
     pub previews: Vec<FilePreview>,
@@ -85,9 +89,11 @@ impl Overview {
                 subjects: trial.subjects.iter().filter(|subject| subject.arm == Some(index)).count(),
             })
             .collect();
+        let derived = derive_outcomes(trial, MissingItemRule::Strict);
         let outcomes = trial
             .outcomes
             .iter()
+            .chain(derived.iter().map(|derived| &derived.outcome))
             .map(|outcome| OutcomeOverview {
                 name: outcome.name.clone(),
                 unit: outcome.unit.clone(),
@@ -162,6 +168,7 @@ impl Overview {
             covariates,
             endpoints,
             adverse_events: trial.adverse_events.len(),
+            has_items: trial.outcomes.iter().any(|outcome| outcome.item.is_some()),
             files: import.files.clone(),
             previews: import.previews.clone(),
             receipt: import.receipt.clone(),

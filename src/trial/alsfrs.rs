@@ -158,7 +158,8 @@ impl Domain {
 }
 
 /// What a missing item does to a sum. No published rule for proration is known; strict is the default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MissingItemRule {
     /// A missing item leaves no score.
     #[default]

@@ -162,7 +162,8 @@ impl MmrmDfMethod {
 impl MmrmPlan {
     /// Where an outcome has at least two visits after the start, and no more than one model can hold.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        let visits = VisitPlan::default_for(trial).filter(|visits| (2..=MOST_VISITS).contains(&visits.target_months.len()))?;
+        let visits =
+            VisitPlan::default_for(trial).filter(|visits| (2..=MOST_VISITS).contains(&visits.target_months.len()))?;
         Some(Self {
             visits,
             structures: default_ladder(),

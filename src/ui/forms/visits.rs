@@ -6,6 +6,7 @@ use crate::order::sort_numbers;
 use crate::report::label::{outcome_label, time_number};
 use crate::report::number::format_significant;
 use crate::trial::TimeUnit;
+use crate::trial::alsfrs::MissingItemRule;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select};
 
@@ -119,6 +120,23 @@ pub fn VisitFields(
         let rule = if rule == "nearest" { BaselineRule::NearestStart } else { BaselineRule::LastAtOrBeforeStart };
         edit(Box::new(move |visits| visits.baseline = rule));
     };
+    let has_items =
+        move || bench.overview.with(|overview| overview.as_ref().is_some_and(|overview| overview.has_items));
+    let item_rules = Signal::stored(vec![
+        Choice::new("strict", "Has no score"),
+        Choice::new("prorate", "One a domain: mean of its others"),
+    ]);
+    let item_rule = move || {
+        bench.plan.with(|plan| match plan.as_ref().map(|plan| plan.missing_items) {
+            Some(MissingItemRule::ProrateWithinDomain) => "prorate".to_owned(),
+            Some(MissingItemRule::Strict) | None => "strict".to_owned(),
+        })
+    };
+    let choose_item_rule = move |rule: String| {
+        let is_prorated = rule == "prorate";
+        let rule = if is_prorated { MissingItemRule::ProrateWithinDomain } else { MissingItemRule::Strict };
+        bench.edit(|plan| plan.missing_items = rule);
+    };
     view! {
         <Select label="Outcome" name="outcome" choices=Signal::derive(outcomes) value=Signal::derive(outcome) on_choose=choose_outcome/>
         <Show when=move || with_month>
@@ -153,6 +171,9 @@ pub fn VisitFields(
                 />
             }}
             <Select label="Baseline" name="baseline" choices=baselines value=Signal::derive(baseline) on_choose=choose_baseline/>
+            <Show when=has_items>
+                <Select label="Form that lacks an item" name="missing-items" choices=item_rules value=Signal::derive(item_rule) on_choose=choose_item_rule/>
+            </Show>
         </details>
     }
 }
