@@ -31,7 +31,7 @@ pub struct RiskDifference {
 /// around p = 0.05 they can disagree.
 ///
 /// Source: Newcombe, Statistics in Medicine 17:873-890, 1998, method 10; Wilson, Journal of the American Statistical
-/// Association 22:209-212, 1927. Checked against the printed Table II of Newcombe 1998, four decimals, and the formula
+/// Association 22:209-212, 1927. Checked against Newcombe's examples as others cite them, four decimals, and the formula
 /// with R 4.2.2 `prop.test(correct = FALSE)`'s interval of each share, relative 1e-12 (tests/golden/risk_difference).
 /// R's `prop.test` of two shares gives Wald's interval instead. SAS PROC FREQ, RISKDIFF(CL=NEWCOMBE): the same formula.
 ///
