@@ -97,6 +97,21 @@ pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&Analysis
         .collect()
 }
 
+/// More points than this in a figure hide each other, and take longer to cross to the page than it may wait.
+const MOST_POINTS: usize = 3000;
+
+/// Evenly chosen of what is sorted, its ends among them.
+pub(crate) fn thinned<T>(points: Vec<T>) -> Vec<T> {
+    let stride = points.len().div_ceil(MOST_POINTS).max(1);
+    let last = points.len().saturating_sub(1);
+    points
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| place % stride == 0 || *place == last)
+        .map(|(_, point)| point)
+        .collect()
+}
+
 impl AnalysisError {
     /// A routine's refusal in the words of the analysis; `what` names the data it was given.
     pub(crate) fn from_stat(error: &StatError, what: &str) -> Self {

@@ -369,14 +369,13 @@ impl MmrmView<'_> {
                 points: vec![(x.min, y), (x.max, y)],
             };
             let lines = vec![at(0.0, ""), at(2.0, "±2"), at(-2.0, "")];
-            let beyond = self.detail.residuals.iter().filter(|point| point.standardised.abs() > 2.0).count();
             FigureView {
                 key: "check-spread",
                 title: "Do the residuals spread evenly?".into(),
                 aside: "standardised, against the fitted change".into(),
                 description: format!(
-                    "Standardised residuals against the fitted change. {beyond} of {} lie beyond ±2, where a normal distribution has 4.6%.",
-                    self.detail.residuals.len()
+                    "Standardised residuals against the fitted change. {} of {} lie beyond ±2, where a normal distribution has 4.6%.",
+                    self.detail.beyond_two, self.detail.measurements
                 ),
                 figure: Figure::Scatter(Scatter {
                     y: round_axis("Standardised residual", -most, most, 6),

@@ -156,7 +156,7 @@ pub fn analyse_change(
         arm_sizes: (0..population.arm_names.len()).map(|arm| population.arm_size(arm)).collect(),
         lines: subject_lines(trial, &visits),
         at_primary: patient_changes(trial, &primary.people, &carried),
-        residuals: residual_points(&primary, change),
+        residuals: super::thinned(residual_points(&primary, change)),
         left_out,
         has_deaths,
     };

@@ -1,11 +1,12 @@
 //! A fit as rows, notes and the material of the figures.
 
+use super::MOST_LINES;
 use super::model::ModelRow;
 use super::two_stage::{TWO_STAGE, two_stage_rows};
 use super::{
     Cohort, Fitted, LmmDetail, LmmDfMethod, LmmPlan, PatientLine, PatientSlope, QuantilePoint, SlopeModel, fit_with,
 };
-use crate::analysis::{Finding, Note, NoteKind, Plan, Population, Term};
+use crate::analysis::{Finding, Note, NoteKind, Plan, Population, Term, thinned};
 use crate::order::sort_by;
 use crate::stats::describe::estimate_summary;
 use crate::stats::distribution::normal;
@@ -312,6 +313,7 @@ impl Asked<'_> {
         for (place, point) in patients.iter_mut().enumerate() {
             point.normal_quantile = normal::quantile((place as f64 + 0.5) / n);
         }
+        let line_stride = own_lines().count().div_ceil(MOST_LINES).max(1);
         LmmDetail {
             arm_people: (0..self.cohort.arm_names.len())
                 .map(|arm| people_of(&fitted.rows, |row| row.arm == arm))
@@ -319,9 +321,11 @@ impl Asked<'_> {
             arm_names: self.cohort.arm_names.clone(),
             model: shape,
             formula: self.formula(shape),
-            residuals,
-            patients,
+            residuals: thinned(residuals),
+            patients: thinned(patients),
+            line_stride,
             lines: own_lines()
+                .step_by(line_stride)
                 .filter_map(|own| {
                     let first = own.first()?;
                     let points = own.iter().map(|row| (row.time, row.value)).collect();

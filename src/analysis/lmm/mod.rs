@@ -35,8 +35,13 @@ pub struct LmmDetail {
     pub formula: String,
     pub residuals: Vec<QuantilePoint>,
     pub patients: Vec<PatientSlope>,
+    /// Of every how manieth person there is a line.
+    pub line_stride: usize,
     pub lines: Vec<PatientLine>,
 }
+
+/// More lines than this hide each other.
+const MOST_LINES: usize = 300;
 
 /// A residual beside the normal quantile of its rank.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

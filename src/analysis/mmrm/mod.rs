@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use self::model::{Model, ModelRow};
 use super::covariate::{Column, columns, completeness};
 use super::visit_plan::{VisitTable, visit_table};
-use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
+use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term, thinned};
 use crate::order::sort_by;
 use crate::stats::StatError;
 use crate::stats::distribution::normal;
@@ -36,6 +36,10 @@ pub struct MmrmDetail {
     pub months: Vec<f64>,
     /// The structure that was fitted.
     pub structure: VisitStructure,
+    /// Rows of the model, and those whose standardised residual lies beyond ±2.
+    pub measurements: usize,
+    pub beyond_two: usize,
+    /// From the lowest up; of many, some.
     pub residuals: Vec<ResidualPoint>,
     /// Columns of the model in words.
     pub model: String,
@@ -97,7 +101,9 @@ pub fn analyse_mmrm(
     let detail = MmrmDetail {
         arm_names: cohort.arms.iter().filter_map(|arm| population.arm_names.get(*arm).cloned()).collect(),
         arm_people: (0..cohort.arms.len()).map(|arm| people_of(&cohort, |row| row.arm == arm)).collect(),
-        residuals: residual_points(trial, &cohort, &months, &fit),
+        beyond_two: fit.standardised_residuals.iter().filter(|residual| residual.abs() > 2.0).count(),
+        measurements: fit.n,
+        residuals: thinned(residual_points(trial, &cohort, &months, &fit)),
         months,
         structure,
         model: model_words(mmrm),

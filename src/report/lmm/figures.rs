@@ -13,9 +13,6 @@ use crate::report::number::{format_fixed, format_interval};
 use crate::report::page::FigureView;
 use crate::trial::TimeUnit;
 
-/// More people's lines than this hide each other.
-const MOST_LINES: usize = 300;
-
 /// More points than this look the same as fewer.
 const MOST_POINTS: usize = 3000;
 
@@ -55,12 +52,11 @@ impl LmmView<'_> {
                 MeanSeries { name: arm.clone(), hue: hue(place), end_label, points }
             })
             .collect();
-        let stride = self.detail.lines.len().div_ceil(MOST_LINES).max(1);
+        let stride = self.detail.line_stride;
         let traces: Vec<Trace> = self
             .detail
             .lines
             .iter()
-            .step_by(stride)
             .map(|line| Trace {
                 hue: hue(line.arm),
                 points: line.points.clone(),
