@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::responder::SHORTEST_LEAD_IN_MONTHS;
 use crate::analysis::visit_plan::VisitPlan;
-use crate::trial::Trial;
+use crate::analysis::visit_window::{Series, Timed};
+use crate::trial::{Trial, Visit};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,9 +88,21 @@ impl MissingRule {
     }
 }
 
+/// Somebody was seen long enough before the baseline for a slope. Without it nobody can respond; the slope model compares
+/// the slopes after the start.
+fn has_lead_in(trial: &Trial, visits: &VisitPlan) -> bool {
+    let Some(outcome) = trial.outcome(&visits.outcome) else { return false };
+    let timed = |visit: &Visit| (visit.subject, Timed { time_months: visit.time_months, value: visit.value });
+    let series = Series::collect(trial.subjects.len(), outcome.visits.iter().map(timed));
+    (0..trial.subjects.len()).any(|subject| {
+        let baseline = series.baseline(subject, visits.baseline, visits.window_months);
+        baseline.is_some_and(|baseline| series.lead_in_start(subject, baseline, SHORTEST_LEAD_IN_MONTHS).is_some())
+    })
+}
+
 impl SlopePlan {
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        let visits = VisitPlan::default_for(trial)?;
+        let visits = VisitPlan::default_for(trial).filter(|visits| has_lead_in(trial, visits))?;
         // The Appel score rises as patients decline.
         let higher_is_better = !visits.outcome.to_lowercase().contains("aals");
         Some(Self {

@@ -9,7 +9,7 @@ pub fn SlopePage() -> impl IntoView {
     view! {
         <ResultFrame
             picks=|asked| matches!(asked, AnalysisPlan::Slope(_))
-            missing="None of the files holds visits with a number at a month or day after the start. Add visits.csv; the start page has a template."
+            missing="Who responds is told by the slope before the start, and none of the files holds visits a month or more before the baseline. The page Slope model compares the slopes after it."
         >
             <SlopeForm/>
         </ResultFrame>
