@@ -176,7 +176,7 @@ impl SlopeView<'_> {
         let told = if described.is_empty() { "no line could be laid".to_owned() } else { joined(&described) };
         FigureView {
             key: "regression-to-the-mean",
-            title: "Who was fast before the start improves".to_owned(),
+            title: "Change in slope against the slope before".to_owned(),
             aside: "least-squares line within each arm".to_owned(),
             description: format!(
                 "Change in slope against slope before the start. For each {} of lead-in slope the change differs by {told}; 0 if the lead-in slope lasted, −1 if none of it did.",
