@@ -179,20 +179,3 @@ fn als_surv_is_one_order() {
         }
     }
 }
-
-/// `cargo test --release --test joint_rank -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn a_thousand_patients_and_ten_visits() {
-    let mut set = Subjects::draw(&mut Random(3), 1000, 10, 3, 2);
-    set.arm = (0..1000).map(|i| i % 2).collect();
-    for rule in [JointRankRule::Cafs, JointRankRule::AlsSurv] {
-        let start = std::time::Instant::now();
-        let joint = joint_rank(&set.input(), &options(12.0, rule)).expect("joint ranks");
-        println!("{rule:?}: {:?}, {} pairs between the arms", start.elapsed(), joint.pairs.total());
-    }
-    let bootstrap = JointRankOptions { bootstrap: Some(Default::default()), ..options(12.0, JointRankRule::Cafs) };
-    let start = std::time::Instant::now();
-    joint_rank(&set.input(), &bootstrap).expect("joint ranks");
-    println!("with 1999 resamples: {:?}", start.elapsed());
-}

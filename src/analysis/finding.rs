@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::stats::linear::{Contrast, FTest};
+
 /// The stable name of an analysis, as it stands in plans, findings and links.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AnalysisId {
@@ -420,6 +422,31 @@ impl Finding {
             conf_high: None,
             method: None,
             note: None,
+        }
+    }
+
+    /// This row with what a contrast found.
+    pub(crate) fn with_contrast(self, contrast: &Contrast) -> Self {
+        Self {
+            estimate: Some(contrast.estimate),
+            std_error: Some(contrast.std_error),
+            df: Some(contrast.df),
+            statistic: Some(contrast.t),
+            p_value: Some(contrast.p_value),
+            conf_low: Some(contrast.interval.low),
+            conf_high: Some(contrast.interval.high),
+            ..self
+        }
+    }
+
+    /// This row with what an F-test found. The note's decimals hold whatever the order of the rows.
+    pub(crate) fn with_f_test(self, test: &FTest) -> Self {
+        Self {
+            statistic: Some(test.f),
+            df: Some(test.df_numerator),
+            p_value: Some(test.p_value),
+            note: Some(format!("F on {} and {:.4} df", test.df_numerator, test.df_denominator)),
+            ..self
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::analysis::{Finding, Note, NoteKind, Plan, Population, Term, thinned};
 use crate::order::sort_by;
 use crate::stats::describe::estimate_summary;
 use crate::stats::distribution::normal;
-use crate::stats::linear::{Contrast, FTest};
 
 /// Below this share of the residual variance a random effect does not vary; closer than this to 1 a correlation is 1.
 const NOTHING: f64 = 1e-6;
@@ -58,7 +57,7 @@ impl Asked<'_> {
         let mut rows = Vec::new();
         let mut tell = |row: Finding, weights: &[f64], is_test: bool| {
             let Ok(found) = effects.contrast(weights, level) else { return };
-            let row = with_contrast(row, &found);
+            let row = row.with_contrast(&found);
             // That a slope or a mean is 0 is no question here.
             rows.push(if is_test { row } else { Finding { statistic: None, p_value: None, ..row } });
         };
@@ -94,8 +93,9 @@ impl Asked<'_> {
         }
         if arms.len() > 2 {
             let weights: Vec<Vec<f64>> = arms.clone().skip(1).map(|arm| fitted.model.difference(arm, &after)).collect();
-            let test = effects.f_test(&weights).ok();
-            rows.extend(test.and_then(|test| with_f(Finding { n: all, ..self.row(shape, Term::ArmTest) }, &test)));
+            if let Ok(test) = effects.f_test(&weights) {
+                rows.push(Finding { n: all, ..self.row(shape, Term::ArmTest) }.with_f_test(&test));
+            }
         }
         rows.extend(self.observed_rows(fitted));
         rows.extend(self.variance_rows(fitted));
@@ -207,7 +207,7 @@ impl Asked<'_> {
                             n: Some(n),
                             method: Some(method(shape, common_baseline, df_method)),
                             note: Some(format!("{} {baseline} {}", shape.key(), df_method.key())),
-                            ..with_contrast(self.arm_row(shape, Term::DifferenceByModel, arm), &found)
+                            ..self.arm_row(shape, Term::DifferenceByModel, arm).with_contrast(&found)
                         });
                     }
                 }
@@ -238,7 +238,7 @@ impl Asked<'_> {
                 && let Ok(found) = effects.contrast(&fitted.model.slope(arm, &[1.0, 0.0]), level)
             {
                 let row = Finding { group: Some(self.name(arm)), n, ..self.row(shape, Term::LeadInSlope) };
-                let row = with_contrast(Finding { method: words.clone(), ..row }, &found);
+                let row = Finding { method: words.clone(), ..row }.with_contrast(&found);
                 rows.push(Finding { statistic: None, p_value: None, ..row });
             }
             let n = Some(people_of(&fitted.rows, |row| row.arm == arm || row.arm == 0) as u64);
@@ -246,7 +246,7 @@ impl Asked<'_> {
                 && let Ok(found) = effects.contrast(&fitted.model.difference(arm, &[1.0, 0.0]), level)
             {
                 let row = Finding { n, ..self.arm_row(shape, Term::LeadInDifference, arm) };
-                rows.push(with_contrast(Finding { method: words.clone(), ..row }, &found));
+                rows.push(Finding { method: words.clone(), ..row }.with_contrast(&found));
             }
         }
         rows
@@ -477,28 +477,4 @@ fn along(shape: SlopeModel, lead_in: f64, after: f64) -> Vec<f64> {
         SlopeModel::Slope => vec![after],
         SlopeModel::ChangePoint => vec![lead_in, after],
     }
-}
-
-fn with_contrast(row: Finding, contrast: &Contrast) -> Finding {
-    Finding {
-        estimate: Some(contrast.estimate),
-        std_error: Some(contrast.std_error),
-        df: Some(contrast.df),
-        statistic: Some(contrast.t),
-        p_value: Some(contrast.p_value),
-        conf_low: Some(contrast.interval.low),
-        conf_high: Some(contrast.interval.high),
-        ..row
-    }
-}
-
-/// Absent where Kenward and Roger's moments do not exist: at 2 denominator degrees of freedom or fewer.
-fn with_f(row: Finding, test: &FTest) -> Option<Finding> {
-    test.p_value.is_finite().then(|| Finding {
-        statistic: Some(test.f),
-        df: Some(test.df_numerator),
-        p_value: Some(test.p_value),
-        note: Some(format!("F on {} and {} df", test.df_numerator, test.df_denominator)),
-        ..row
-    })
 }

@@ -14,7 +14,6 @@ use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, 
 use crate::order::sort_by;
 use crate::stats::StatError;
 use crate::stats::distribution::normal;
-use crate::stats::linear::Contrast;
 use crate::stats::mixed::{MmrmFit, MmrmOptions, RepeatedMeasures, fit_mmrm};
 use crate::trial::Trial;
 
@@ -284,35 +283,36 @@ impl Asked<'_> {
                 if let Ok(mean) = effects.contrast(&self.model.adjusted_mean(arm, visit), level) {
                     let row = Finding { group: Some(self.name(arm)), ..self.row(Term::LsMean) };
                     // That a mean is 0 is no question here.
-                    let row = Finding { statistic: None, p_value: None, ..with_contrast(row, &mean) };
+                    let row = Finding { statistic: None, p_value: None, ..row.with_contrast(&mean) };
                     rows.push(Finding { at: self.month(visit), n: Some(n as u64), ..row });
                 }
             }
             for arm in arms.clone().skip(1) {
                 let n = people_of(self.cohort, |row| (row.arm == arm || row.arm == 0) && row.visit == visit);
                 if let Ok(found) = effects.contrast(&self.model.difference(arm, visit), level) {
-                    let row = with_contrast(self.arm_row(Term::Difference, arm), &found);
+                    let row = self.arm_row(Term::Difference, arm).with_contrast(&found);
                     rows.push(Finding { at: self.month(visit), n: Some(n as u64), ..row });
                 }
             }
             if arms.len() > 2 {
                 let weights: Vec<Vec<f64>> =
                     arms.clone().skip(1).map(|arm| self.model.difference(arm, visit)).collect();
-                let test = effects.f_test(&weights).ok();
-                rows.extend(
-                    test.and_then(|test| with_f(Finding { at: self.month(visit), ..self.row(Term::ArmTest) }, &test)),
-                );
+                if let Ok(test) = effects.f_test(&weights) {
+                    let row = Finding { at: self.month(visit), ..self.row(Term::ArmTest) };
+                    rows.push(row.with_f_test(&test));
+                }
             }
         }
         for arm in arms.clone().skip(1) {
             if let Ok(found) = effects.contrast(&self.model.average_difference(arm), level) {
-                rows.push(with_contrast(self.arm_row(Term::AverageDifference, arm), &found));
+                rows.push(self.arm_row(Term::AverageDifference, arm).with_contrast(&found));
             }
         }
         for effect in self.model.effects() {
-            let test = effects.f_test(&effect.rows).ok();
-            let row = Finding { contrast: Some(effect.name), ..self.row(Term::EffectTest) };
-            rows.extend(test.and_then(|test| with_f(row, &test)));
+            if let Ok(test) = effects.f_test(&effect.rows) {
+                let row = Finding { contrast: Some(effect.name), ..self.row(Term::EffectTest) };
+                rows.push(row.with_f_test(&test));
+            }
         }
         let n = Some(fit.n_subjects as u64);
         rows.push(Finding { n, estimate: Some(fit.minus_two_reml), ..self.row(Term::MinusTwoReml) });
@@ -359,7 +359,7 @@ impl Asked<'_> {
             for arm in 1..self.cohort.arms.len() {
                 let weights = self.model.difference(arm, primary);
                 let Ok(found) = fit.fixed_effects.contrast(&weights, self.plan.confidence_level) else { continue };
-                let row = with_contrast(self.arm_row(Term::DifferenceByStructure, arm), &found);
+                let row = self.arm_row(Term::DifferenceByStructure, arm).with_contrast(&found);
                 let at = self.month(primary);
                 rows.push(Finding {
                     at,
@@ -419,30 +419,6 @@ impl Asked<'_> {
         }
         notes
     }
-}
-
-fn with_contrast(row: Finding, contrast: &Contrast) -> Finding {
-    Finding {
-        estimate: Some(contrast.estimate),
-        std_error: Some(contrast.std_error),
-        df: Some(contrast.df),
-        statistic: Some(contrast.t),
-        p_value: Some(contrast.p_value),
-        conf_low: Some(contrast.interval.low),
-        conf_high: Some(contrast.interval.high),
-        ..row
-    }
-}
-
-/// Absent where Kenward and Roger's moments do not exist: at 2 denominator degrees of freedom or fewer.
-fn with_f(row: Finding, test: &crate::stats::linear::FTest) -> Option<Finding> {
-    test.p_value.is_finite().then(|| Finding {
-        statistic: Some(test.f),
-        df: Some(test.df_numerator),
-        p_value: Some(test.p_value),
-        note: Some(format!("F on {} and {:.4} df", test.df_numerator, test.df_denominator)),
-        ..row
-    })
 }
 
 fn model_words(mmrm: &MmrmPlan) -> String {

@@ -108,7 +108,8 @@ impl FixedEffects {
     ///
     /// Satterthwaite: the rows are turned so that they are uncorrelated, and the degrees of freedom of the single tests
     /// are joined as Fai and Cornelius have it. Kenward-Roger: F is scaled, and its degrees of freedom found, by matching
-    /// two moments. Errors as `contrast`; `TooFew` without a row.
+    /// two moments. Errors as `contrast`; `TooFew` without a row;
+    /// `OutOfRange` where those moments do not exist, at 2 denominator degrees of freedom or fewer.
     pub fn f_test(&self, rows: &[Vec<f64>]) -> Result<FTest, StatError> {
         input::check_at_least("rows of weights", 1, rows.len())?;
         for row in rows {
@@ -119,7 +120,12 @@ impl FixedEffects {
         let (f, q, df) = found.ok_or(StatError::NoVariation { what: "weights" })?;
         input::check_answer("degrees of freedom", df)?;
         input::check_answer("F", f)?;
-        Ok(FTest { f, df_numerator: q, df_denominator: df, p_value: fisher_f::sf(f, q, df) })
+        if f < 0.0 {
+            return Err(StatError::OutOfRange { what: "F", value: f });
+        }
+        let p_value = fisher_f::sf(f, q, df);
+        input::check_answer("p-value of F", p_value)?;
+        Ok(FTest { f, df_numerator: q, df_denominator: df, p_value })
     }
 
     fn satterthwaite(&self, rows: &[Vec<f64>]) -> Option<(f64, f64, f64)> {
