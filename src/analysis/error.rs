@@ -72,6 +72,10 @@ pub enum AnalysisError {
     AloneInGroup {
         what: String,
     },
+    /// A covariate tells events from survivors perfectly: its hazard ratio has no finite estimate.
+    MonotoneLikelihood {
+        column: String,
+    },
     /// Our fault.
     Internal {
         message: String,

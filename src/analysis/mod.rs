@@ -125,6 +125,9 @@ impl AnalysisError {
                 gradient: *gradient,
                 smallest_eigenvalue: *smallest_eigenvalue,
             },
+            StatError::MonotoneLikelihood { column } => {
+                Self::MonotoneLikelihood { column: format!("column {}", column + 1) }
+            }
             StatError::NotFinite { .. }
             | StatError::LengthsDiffer { .. }
             | StatError::OutOfRange { .. }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
-use crate::stats::survival::{KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test};
+use crate::stats::survival::{
+    FollowUpTimes, KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test,
+};
 use crate::trial::{TimeUnit, Trial};
 
 /// An arm smaller than this is warned about.
@@ -102,7 +104,7 @@ pub fn analyse_survival(
     let options = KaplanMeierOptions { confidence_level: plan.confidence_level, ..KaplanMeierOptions::default() };
     let mut curves = Vec::new();
     for group in &groups {
-        let curve = estimate_kaplan_meier(&group.times, &group.is_event, &options)
+        let curve = estimate_kaplan_meier(&FollowUpTimes::from_start(&group.times, &group.is_event), &options)
             .map_err(|error| AnalysisError::from_stat(&error, &group.name))?;
         rows.extend(curve_rows(&endpoint.name, &group.name, &curve, &risk_months));
         if curve.events > 0 && curve.median.estimate.is_none() {
@@ -235,7 +237,8 @@ fn run_log_rank(groups: &[&Group]) -> Result<LogRank, AnalysisError> {
     let is_event: Vec<bool> = groups.iter().flat_map(|group| group.is_event.iter().copied()).collect();
     let codes: Vec<usize> =
         groups.iter().enumerate().flat_map(|(code, group)| std::iter::repeat_n(code, group.times.len())).collect();
-    log_rank_test(&times, &is_event, &codes, groups.len()).map_err(|error| AnalysisError::from_stat(&error, "events"))
+    log_rank_test(&FollowUpTimes::from_start(&times, &is_event), &codes, groups.len())
+        .map_err(|error| AnalysisError::from_stat(&error, "events"))
 }
 
 fn test_row(endpoint: &str, test: &LogRank, contrast: Option<String>) -> Finding {

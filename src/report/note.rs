@@ -391,6 +391,9 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             "Nobody with a baseline of {} has a visit in the window of the chosen month. Choose another month or widen the window.",
             outcome_label(outcome)
         ),
+        AnalysisError::MonotoneLikelihood { column } => format!(
+            "{column} separates who had the event from who had not, so that no finite hazard ratio fits best. Ask for Firth’s correction, merge rare classes, or leave the covariate out."
+        ),
         AnalysisError::AloneInGroup { what } => format!(
             "{what}: somebody is alone in a group of a covariate, so that HC2 and HC3 have no residual to judge by. Choose other standard errors, or take the covariate out."
         ),

@@ -20,6 +20,8 @@ pub enum StatError {
     /// The search for a maximum of a likelihood ended somewhere else: the slope there is not 0 (largest by a parameter:
     /// `gradient`), or the likelihood is flat or curved upwards (`smallest_eigenvalue` of minus its second derivatives).
     NotConverged { iterations: usize, gradient: f64, smallest_eigenvalue: f64 },
+    /// The likelihood rises without end along `column` (complete or quasi-complete separation).
+    MonotoneLikelihood { column: usize },
 }
 
 impl fmt::Display for StatError {
@@ -38,6 +40,9 @@ impl fmt::Display for StatError {
                 f,
                 "no maximum of the likelihood after {iterations} steps: slope {gradient:e}, least curvature {smallest_eigenvalue:e}"
             ),
+            Self::MonotoneLikelihood { column } => {
+                write!(f, "the likelihood rises without end along model column {}", column + 1)
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 use crate::agreement::{Agreement, array};
 use crate::golden;
 use crate::table::Table;
-use second_look::stats::survival::{KaplanMeierOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test};
+use second_look::stats::survival::{
+    FollowUpTimes, KaplanMeierOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test,
+};
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
@@ -21,7 +23,8 @@ fn kaplan_meier_agrees_with_r() {
                 other => panic!("unknown kind {other}"),
             };
             let options = KaplanMeierOptions { interval_kind, ..KaplanMeierOptions::default() };
-            let curve = estimate_kaplan_meier(&times, &is_event, &options).expect("a curve");
+            let curve =
+                estimate_kaplan_meier(&FollowUpTimes::from_start(&times, &is_event), &options).expect("a curve");
             agreement.count(&format!("{set} steps"), curve.steps.len(), &array(&case["time"]).len().into());
             for (index, step) in curve.steps.iter().enumerate() {
                 let what = |part: &str| format!("{set} {kind} {part} at {}", step.time);
@@ -56,7 +59,9 @@ fn well_known_medians_are_reproduced() {
     let median_of = |set: &str, interval_kind| {
         let rows = table.only("set", set);
         let options = KaplanMeierOptions { interval_kind, ..KaplanMeierOptions::default() };
-        let curve = estimate_kaplan_meier(&rows.numbers("time"), &rows.flags("event"), &options).expect("a curve");
+        let curve =
+            estimate_kaplan_meier(&FollowUpTimes::from_start(&rows.numbers("time"), &rows.flags("event")), &options)
+                .expect("a curve");
         (curve.median.estimate, curve.median.low, curve.median.high)
     };
     assert_eq!(median_of("lung_men", SurvivalIntervalKind::Plain), (Some(270.0), Some(212.0), Some(306.0)));
@@ -75,7 +80,9 @@ fn log_rank_agrees_with_r() {
         let rows = table.only("set", set);
         let group = rows.codes("group");
         let n_groups = group.iter().max().map_or(0, |code| code + 1);
-        let test = log_rank_test(&rows.numbers("time"), &rows.flags("event"), &group, n_groups).expect("a test");
+        let test =
+            log_rank_test(&FollowUpTimes::from_start(&rows.numbers("time"), &rows.flags("event")), &group, n_groups)
+                .expect("a test");
         let what = |part: &str| format!("{set} {part}");
         agreement.number(&what("chi_squared"), test.chi_squared, &case["chi_squared"], 0.0);
         agreement.number(&what("df"), test.df, &case["df"], 0.0);

@@ -1,4 +1,4 @@
-use super::check_times;
+use super::FollowUpTimes;
 use crate::order;
 use crate::stats::distribution::normal;
 use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input, real};
@@ -164,20 +164,20 @@ impl KaplanMeier {
 /// a median (SAS: none). R's `print` gives the start of that last piece, `quantile` its middle.
 ///
 /// ```
-/// use second_look::stats::survival::{KaplanMeierOptions, estimate_kaplan_meier};
+/// use second_look::stats::survival::{FollowUpTimes, KaplanMeierOptions, estimate_kaplan_meier};
 /// let times = [1.0, 2.0, 2.0, 4.0];
-/// let curve = estimate_kaplan_meier(&times, &[true, true, false, true], &KaplanMeierOptions::default()).unwrap();
+/// let curve = estimate_kaplan_meier(&FollowUpTimes::from_start(&times, &[true, true, false, true]), &KaplanMeierOptions::default()).unwrap();
 /// assert_eq!(curve.survival_at(1.0), Some(0.75)); // 3 of 4
 /// assert_eq!(curve.survival_at(3.0), Some(0.5)); // 3/4 x 2/3
 /// assert_eq!(curve.median.estimate, Some(3.0)); // middle of 2 to 4
 /// ```
 pub fn estimate_kaplan_meier(
-    times: &[f64],
-    is_event: &[bool],
+    follow_up: &FollowUpTimes<'_>,
     options: &KaplanMeierOptions,
 ) -> Result<KaplanMeier, StatError> {
     input::check_confidence_level(options.confidence_level)?;
-    check_times(times, is_event)?;
+    follow_up.check()?;
+    let FollowUpTimes { times, is_event, .. } = *follow_up;
     input::check_at_least("subjects", 1, times.len())?;
     let mut subjects: Vec<(f64, bool)> = times.iter().copied().zip(is_event.iter().copied()).collect();
     order::sort_by(&mut subjects, |a, b| a.0.total_cmp(&b.0));
@@ -233,12 +233,12 @@ mod tests {
     use super::*;
 
     fn curve_of(times: &[f64], is_event: &[bool]) -> KaplanMeier {
-        estimate_kaplan_meier(times, is_event, &KaplanMeierOptions::default()).unwrap()
+        estimate_kaplan_meier(&FollowUpTimes::from_start(times, is_event), &KaplanMeierOptions::default()).unwrap()
     }
 
     fn curve_with(kind: SurvivalIntervalKind) -> KaplanMeier {
         let options = KaplanMeierOptions { interval_kind: kind, ..KaplanMeierOptions::default() };
-        estimate_kaplan_meier(&TIMES, &EVENTS, &options).unwrap()
+        estimate_kaplan_meier(&FollowUpTimes::from_start(&TIMES, &EVENTS), &options).unwrap()
     }
 
     // In wrong order, with an event and a censoring at 3 and a censoring alone at 1.
@@ -359,7 +359,8 @@ mod tests {
     #[test]
     fn what_cannot_be_estimated_says_why() {
         let options = KaplanMeierOptions::default();
-        let of = |times: &[f64], events: &[bool]| estimate_kaplan_meier(times, events, &options);
+        let of =
+            |times: &[f64], events: &[bool]| estimate_kaplan_meier(&FollowUpTimes::from_start(times, events), &options);
         assert_eq!(of(&[], &[]), Err(StatError::TooFew { what: "subjects", need: 1, got: 0 }));
         assert_eq!(of(&[-1.0], &[true]), Err(StatError::OutOfRange { what: "times", value: -1.0 }));
         assert!(matches!(of(&[1.0, f64::NAN], &[true, true]), Err(StatError::NotFinite { index: 1, .. })));

@@ -1,4 +1,4 @@
-use super::check_times;
+use super::FollowUpTimes;
 use crate::order;
 use crate::stats::distribution::chi_squared;
 use crate::stats::{StatError, cholesky, input};
@@ -51,15 +51,16 @@ pub struct LogRank {
 /// rounding.
 ///
 /// ```
-/// use second_look::stats::survival::log_rank_test;
+/// use second_look::stats::survival::{FollowUpTimes, log_rank_test};
 /// // At 1: 2 of 4 at risk in group 0, E = 1/2, V = 1/4. At 2: 1 of 3, 1/3, 2/9. At 3: 1 of 2, 1/2, 1/4. At 4: none.
-/// let test = log_rank_test(&[1.0, 3.0, 2.0, 4.0], &[true; 4], &[0, 0, 1, 1], 2).unwrap();
+/// let test = log_rank_test(&FollowUpTimes::from_start(&[1.0, 3.0, 2.0, 4.0], &[true; 4]), &[0, 0, 1, 1], 2).unwrap();
 /// let (expected, variance) = (4.0 / 3.0, 13.0 / 18.0);
 /// assert!((test.groups[0].expected - expected).abs() < 1e-15);
 /// assert!((test.chi_squared - (2.0 - expected) * (2.0 - expected) / variance).abs() < 1e-14);
 /// ```
-pub fn log_rank_test(times: &[f64], is_event: &[bool], group: &[usize], n_groups: usize) -> Result<LogRank, StatError> {
-    check_times(times, is_event)?;
+pub fn log_rank_test(follow_up: &FollowUpTimes<'_>, group: &[usize], n_groups: usize) -> Result<LogRank, StatError> {
+    follow_up.check()?;
+    let FollowUpTimes { times, is_event, .. } = *follow_up;
     input::check_equal_lengths("times and groups", times.len(), group.len())?;
     input::check_codes("group", group, n_groups)?;
     // Codes of the groups with subjects; from here on a group is its place in this list.
@@ -170,7 +171,7 @@ mod tests {
         // time 2: n 7, group 0 has 4, d 2: E 8/7, V 2 (5/6) (4/7) (3/7) = 20/49
         // time 4: n 5, 3, d 2: E 6/5, V 2 (3/4) (3/5) (2/5) = 9/25
         // time 6: n 2, 1, d 1: E 1/2, V 1/4; time 7: n 1, 0, d 1: nothing
-        let test = log_rank_test(&TIMES, &EVENTS, &GROUP, 2).unwrap();
+        let test = log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP, 2).unwrap();
         let expected = 8.0 / 7.0 + 6.0 / 5.0 + 0.5;
         let variance = 20.0 / 49.0 + 9.0 / 25.0 + 0.25;
         let first = test.groups[0];
@@ -183,7 +184,7 @@ mod tests {
 
     #[test]
     fn observed_and_expected_have_one_sum() {
-        let test = log_rank_test(&TIMES, &EVENTS, &[0, 1, 2, 0, 1, 2, 0, 1], 3).unwrap();
+        let test = log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &[0, 1, 2, 0, 1, 2, 0, 1], 3).unwrap();
         let (observed, expected) =
             test.groups.iter().fold((0.0, 0.0), |sum, group| (sum.0 + group.observed, sum.1 + group.expected));
         assert_eq!(observed, 6.0);
@@ -193,17 +194,20 @@ mod tests {
 
     #[test]
     fn names_and_order_do_not_matter() {
-        let plain = log_rank_test(&TIMES, &EVENTS, &GROUP, 2).unwrap();
-        let renamed = log_rank_test(&TIMES, &EVENTS, &GROUP.map(|group| 1 - group), 2).unwrap();
+        let plain = log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP, 2).unwrap();
+        let renamed =
+            log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP.map(|group| 1 - group), 2).unwrap();
         assert!((plain.chi_squared - renamed.chi_squared).abs() < 1e-14);
-        let stretched = log_rank_test(&TIMES.map(|time| time * time), &EVENTS, &GROUP, 2).unwrap();
+        let stretched =
+            log_rank_test(&FollowUpTimes::from_start(&TIMES.map(|time| time * time), &EVENTS), &GROUP, 2).unwrap();
         assert_eq!(plain.chi_squared, stretched.chi_squared);
     }
 
     #[test]
     fn empty_groups_are_left_out() {
-        let plain = log_rank_test(&TIMES, &EVENTS, &GROUP, 2).unwrap();
-        let gaps = log_rank_test(&TIMES, &EVENTS, &GROUP.map(|group| 3 * group + 1), 9).unwrap();
+        let plain = log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP, 2).unwrap();
+        let gaps =
+            log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP.map(|group| 3 * group + 1), 9).unwrap();
         assert_eq!((gaps.df, gaps.chi_squared), (1.0, plain.chi_squared));
         assert_eq!((gaps.groups.len(), gaps.groups[1].group), (2, 4));
     }
@@ -216,28 +220,41 @@ mod tests {
         times.push(0.5);
         events.push(false);
         group.push(2);
-        let test = log_rank_test(&times, &events, &group, 3).unwrap();
+        let test = log_rank_test(&FollowUpTimes::from_start(&times, &events), &group, 3).unwrap();
         assert_eq!((test.df, test.groups.len(), test.groups[2].expected), (1.0, 3, 0.0));
     }
 
     #[test]
     fn equal_groups_give_nothing() {
-        let test = log_rank_test(&[1.0, 1.0, 2.0, 2.0], &[true; 4], &[0, 1, 0, 1], 2).unwrap();
+        let test =
+            log_rank_test(&FollowUpTimes::from_start(&[1.0, 1.0, 2.0, 2.0], &[true; 4]), &[0, 1, 0, 1], 2).unwrap();
         assert!(test.chi_squared < 1e-30 && test.p_value > 0.999_999);
     }
 
     #[test]
     fn what_cannot_be_tested_says_why() {
         assert!(matches!(
-            log_rank_test(&TIMES, &EVENTS, &[0; 8], 2),
+            log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &[0; 8], 2),
             Err(StatError::TooFew { what: "groups with subjects", .. })
         ));
-        assert!(matches!(log_rank_test(&TIMES, &[false; 8], &GROUP, 2), Err(StatError::TooFew { what: "events", .. })));
-        assert!(matches!(log_rank_test(&TIMES, &EVENTS, &GROUP, 1), Err(StatError::OutOfRange { what: "group", .. })));
-        assert!(matches!(log_rank_test(&TIMES, &EVENTS, &[0], 2), Err(StatError::LengthsDiffer { .. })));
+        assert!(matches!(
+            log_rank_test(&FollowUpTimes::from_start(&TIMES, &[false; 8]), &GROUP, 2),
+            Err(StatError::TooFew { what: "events", .. })
+        ));
+        assert!(matches!(
+            log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP, 1),
+            Err(StatError::OutOfRange { what: "group", .. })
+        ));
+        assert!(matches!(
+            log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &[0], 2),
+            Err(StatError::LengthsDiffer { .. })
+        ));
         // All die at once: nothing to compare.
-        assert!(matches!(log_rank_test(&[1.0; 4], &[true; 4], &[0, 0, 1, 1], 2), Err(StatError::NoVariation { .. })));
-        assert!(log_rank_test(&[], &[], &[], 2).is_err());
-        assert!(log_rank_test(&[-1.0, 2.0], &[true, true], &[0, 1], 2).is_err());
+        assert!(matches!(
+            log_rank_test(&FollowUpTimes::from_start(&[1.0; 4], &[true; 4]), &[0, 0, 1, 1], 2),
+            Err(StatError::NoVariation { .. })
+        ));
+        assert!(log_rank_test(&FollowUpTimes::from_start(&[], &[]), &[], 2).is_err());
+        assert!(log_rank_test(&FollowUpTimes::from_start(&[-1.0, 2.0], &[true, true]), &[0, 1], 2).is_err());
     }
 }
