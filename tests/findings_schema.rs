@@ -13,17 +13,24 @@ use second_look::analysis::cafs::{CafsInterval, CafsMethod, CafsPlan, CafsRule};
 use second_look::analysis::change::{
     AncovaCovariate, ChangeMethod, ChangePlan, DeathRule, ErrorRule, Margins, MissingRule,
 };
+use second_look::analysis::competing::CompetingPlan;
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::cox::CoxPlan;
+use second_look::analysis::landmark::LandmarkPlan;
 use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::patients::PatientsPlan;
 use second_look::analysis::responder::{ResponderRule, Response};
+use second_look::analysis::safety::SafetyPlan;
 use second_look::analysis::slope::{MissingRule as SlopeMissingRule, SlopeMethod, SlopePlan};
 use second_look::analysis::staging::{StagingPlan, StagingSystem};
 use second_look::analysis::survival::SurvivalPlan;
+use second_look::analysis::time_to_event::{EndpointPlan, TimeOrigin};
 use second_look::analysis::visit_plan::VisitPlan;
 use second_look::analysis::visit_window::BaselineRule;
-use second_look::analysis::{AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, Term};
+use second_look::analysis::{
+    AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, SafetyNote, Term, TimeNote,
+};
 use second_look::engine::run;
 use second_look::export::{FindingsFile, read_plan_json, write_findings_json};
 use second_look::import::{
@@ -299,13 +306,22 @@ fn properties(schema: &Value, place: &str) -> BTreeSet<String> {
     at(schema, place)["properties"].as_object().unwrap().keys().cloned().collect()
 }
 
+/// The kinds of notes, those of a family under their own names.
+fn note_codes() -> BTreeSet<String> {
+    let mut codes = variants::<NoteKind>();
+    codes.retain(|code| code != "time" && code != "safety");
+    codes.extend(variants::<TimeNote>());
+    codes.extend(variants::<SafetyNote>());
+    codes
+}
+
 #[test]
 fn the_schemas_know_the_names_that_the_code_knows() {
     let schema: Value = serde_json::from_str(FINDINGS).unwrap();
     for (place, names) in [
         ("/$defs/analysis/enum", variants::<AnalysisId>()),
         ("/$defs/term/enum", variants::<Term>()),
-        ("/$defs/note/properties/code/enum", variants::<NoteKind>()),
+        ("/$defs/note/properties/code/enum", note_codes()),
         ("/$defs/issue/properties/kind/enum", variants::<IssueKind>()),
         ("/$defs/issue/properties/severity/enum", variants::<Severity>()),
         ("/$defs/file_receipt/properties/table/enum", variants::<TableKind>()),
@@ -372,6 +388,12 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("responder", fields::<ResponderRule>()),
         ("stratum", fields::<Stratum>()),
         ("survival", fields::<SurvivalPlan>()),
+        ("time", fields::<EndpointPlan>()),
+        ("origin", fields::<TimeOrigin>()),
+        ("cox", fields::<CoxPlan>()),
+        ("competing", fields::<CompetingPlan>()),
+        ("landmark", fields::<LandmarkPlan>()),
+        ("safety", fields::<SafetyPlan>()),
         ("visits", fields::<VisitPlan>()),
         ("mmrm", fields::<MmrmPlan>()),
         ("mmrm/properties/covariates/items", fields::<AncovaCovariate>()),
@@ -435,7 +457,7 @@ fn both_schemas_say_the_same_of_a_plan() {
 #[test]
 fn every_id_and_term_is_explained() {
     let text = include_str!("../docs/findings.md");
-    for name in variants::<AnalysisId>().iter().chain(&variants::<Term>()).chain(&variants::<NoteKind>()) {
+    for name in variants::<AnalysisId>().iter().chain(&variants::<Term>()).chain(&note_codes()) {
         assert!(text.contains(&format!("`{name}`")), "docs/findings.md does not explain {name}");
     }
 }

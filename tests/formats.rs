@@ -259,7 +259,11 @@ fn findings(import: &Import, endpoint: &str, x: &str, y: &str) -> BTreeMap<Strin
             | AnalysisPlan::Cafs(_)
             | AnalysisPlan::Staging(_)
             | AnalysisPlan::Change(_)
-            | AnalysisPlan::Survival(_) => {}
+            | AnalysisPlan::Survival(_)
+            | AnalysisPlan::Cox(_)
+            | AnalysisPlan::Competing(_)
+            | AnalysisPlan::Landmark(_)
+            | AnalysisPlan::Safety(_) => {}
         }
     }
     let alike = |text: &str| {

@@ -96,6 +96,10 @@ impl Demo {
                 AnalysisPlan::Staging(_) => "staging",
                 AnalysisPlan::Correlation(_) => "correlation",
                 AnalysisPlan::Survival(_) => "survival",
+                AnalysisPlan::Cox(_) => "cox",
+                AnalysisPlan::Competing(_) => "competing",
+                AnalysisPlan::Landmark(_) => "landmark",
+                AnalysisPlan::Safety(_) => "safety",
             };
             name == question
         };

@@ -48,6 +48,18 @@ pub enum AnalysisId {
     CafsWilcoxon,
     #[serde(rename = "cafs.finkelstein_schoenfeld")]
     CafsFinkelsteinSchoenfeld,
+    #[serde(rename = "rmst")]
+    Rmst,
+    #[serde(rename = "cox")]
+    Cox,
+    #[serde(rename = "cox.ph")]
+    CoxPh,
+    #[serde(rename = "cumulative_incidence")]
+    CumulativeIncidence,
+    #[serde(rename = "landmark")]
+    Landmark,
+    #[serde(rename = "safety.incidence")]
+    SafetyIncidence,
 }
 
 impl AnalysisId {
@@ -74,6 +86,12 @@ impl AnalysisId {
             Self::CafsRankAncova => "cafs.rank_ancova",
             Self::CafsWilcoxon => "cafs.wilcoxon",
             Self::CafsFinkelsteinSchoenfeld => "cafs.finkelstein_schoenfeld",
+            Self::Rmst => "rmst",
+            Self::Cox => "cox",
+            Self::CoxPh => "cox.ph",
+            Self::CumulativeIncidence => "cumulative_incidence",
+            Self::Landmark => "landmark",
+            Self::SafetyIncidence => "safety.incidence",
         }
     }
 }

@@ -2,11 +2,14 @@
 
 pub mod cafs;
 pub mod change;
+pub mod competing;
 pub mod correlation;
 pub mod covariate;
+pub mod cox;
 pub mod derived_outcome;
 mod error;
 mod finding;
+pub mod landmark;
 pub mod lmm;
 pub mod mmrm;
 mod note;
@@ -14,9 +17,13 @@ pub mod patients;
 mod plan;
 mod population;
 pub mod responder;
+pub mod safety;
+mod safety_note;
 pub mod slope;
 pub mod staging;
 pub mod survival;
+mod time_note;
+pub mod time_to_event;
 pub mod visit_plan;
 pub mod visit_window;
 
@@ -25,6 +32,8 @@ pub use finding::{AnalysisId, Finding, Term};
 pub use note::{Note, NoteKind};
 pub use plan::{AnalysisPlan, Confirmation, PLAN_VERSION, Plan};
 pub use population::{EVERYONE, Population};
+pub use safety_note::SafetyNote;
+pub use time_note::TimeNote;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +60,10 @@ pub enum Detail {
     Staging(staging::StagingDetail),
     Correlation(correlation::CorrelationDetail),
     Survival(survival::SurvivalDetail),
+    Cox(cox::CoxDetail),
+    Competing(competing::CompetingDetail),
+    Landmark(landmark::LandmarkDetail),
+    Safety(safety::SafetyDetail),
 }
 
 /// The plan's analyses in their order, each with its answer or the reason there is none.
@@ -82,6 +95,10 @@ pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&Analysis
                     correlation::analyse_correlation(trial, &population, plan, correlation)
                 }
                 AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
+                AnalysisPlan::Cox(cox) => cox::analyse_cox(trial, &population, plan, cox),
+                AnalysisPlan::Competing(competing) => competing::analyse_competing(trial, &population, plan, competing),
+                AnalysisPlan::Landmark(landmark) => landmark::analyse_landmark(trial, &population, plan, landmark),
+                AnalysisPlan::Safety(safety) => safety::analyse_safety(trial, &population, plan, safety),
             });
             let result = result.map(|mut answer| {
                 let outcome = asked.visits().map(|visits| visits.outcome);

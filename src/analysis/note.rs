@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, AnalysisId};
+use super::{AnalysisError, AnalysisId, SafetyNote, TimeNote};
 
 /// A doubt or a fact that stands beside a number, on the page and in every export.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,10 +95,6 @@ pub enum NoteKind {
     },
     FewEvents {
         events: usize,
-    },
-    /// Subjects with follow-up but without an arm.
-    WithoutArm {
-        subjects: usize,
     },
     /// Subjects outside the chosen analysis set.
     OutsideSet {
@@ -265,6 +261,10 @@ pub enum NoteKind {
         outcome: String,
         visits: usize,
     },
+    /// About an event and its time.
+    Time(TimeNote),
+    /// About adverse events.
+    Safety(SafetyNote),
 }
 
 impl NoteKind {
@@ -286,7 +286,6 @@ impl NoteKind {
             Self::ResponderUndefined { .. } => "responder_undefined",
             Self::MedianNotReached { .. } => "median_not_reached",
             Self::FewEvents { .. } => "few_events",
-            Self::WithoutArm { .. } => "without_arm",
             Self::OutsideSet { .. } => "outside_set",
             Self::LadderStep { .. } => "ladder_step",
             Self::StructuresDisagree { .. } => "structures_disagree",
@@ -316,6 +315,8 @@ impl NoteKind {
             Self::ModelsDisagree { .. } => "models_disagree",
             Self::FewVisits { .. } => "few_visits",
             Self::ProratedItems { .. } => "prorated_items",
+            Self::Time(note) => note.code(),
+            Self::Safety(note) => note.code(),
         }
     }
 

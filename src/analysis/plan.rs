@@ -4,13 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::cafs::CafsPlan;
 use super::change::ChangePlan;
+use super::competing::CompetingPlan;
 use super::correlation::{CorrelationPlan, Variable};
+use super::cox::CoxPlan;
+use super::landmark::LandmarkPlan;
 use super::lmm::LmmPlan;
 use super::mmrm::MmrmPlan;
 use super::patients::PatientsPlan;
+use super::safety::SafetyPlan;
 use super::slope::SlopePlan;
 use super::staging::StagingPlan;
 use super::survival::SurvivalPlan;
+use super::time_to_event::EndpointPlan;
 use super::visit_plan::VisitPlan;
 use crate::import::FileMapping;
 use crate::trial::Trial;
@@ -71,6 +76,10 @@ pub enum AnalysisPlan {
     Staging(StagingPlan),
     Correlation(CorrelationPlan),
     Survival(SurvivalPlan),
+    Cox(CoxPlan),
+    Competing(CompetingPlan),
+    Landmark(LandmarkPlan),
+    Safety(SafetyPlan),
 }
 
 impl Plan {
@@ -86,6 +95,10 @@ impl Plan {
         analyses.extend(StagingPlan::default_for(trial).map(AnalysisPlan::Staging));
         analyses.extend(CorrelationPlan::default_for(trial).map(AnalysisPlan::Correlation));
         analyses.extend(SurvivalPlan::default_for(trial).map(AnalysisPlan::Survival));
+        analyses.extend(CoxPlan::default_for(trial).map(AnalysisPlan::Cox));
+        analyses.extend(CompetingPlan::default_for(trial).map(AnalysisPlan::Competing));
+        analyses.extend(LandmarkPlan::default_for(trial).map(AnalysisPlan::Landmark));
+        analyses.extend(SafetyPlan::default_for(trial).map(AnalysisPlan::Safety));
         Self {
             plan_version: PLAN_VERSION,
             files: files.to_vec(),
@@ -121,7 +134,11 @@ impl Plan {
                     Variable::Outcome(name) => holds_outcome(trial, name),
                 })
             }
-            AnalysisPlan::Survival(survival) => trial.endpoint(&survival.endpoint).is_some(),
+            AnalysisPlan::Survival(_)
+            | AnalysisPlan::Cox(_)
+            | AnalysisPlan::Competing(_)
+            | AnalysisPlan::Landmark(_)
+            | AnalysisPlan::Safety(_) => asked.time().is_none_or(|time| time.is_in(trial)),
         };
         let mut analyses = Vec::new();
         for default in defaults.analyses {
@@ -163,7 +180,11 @@ impl Plan {
             AnalysisPlan::Lmm(lmm) => lmm.problem(),
             AnalysisPlan::Cafs(cafs) => cafs.problem(),
             AnalysisPlan::Staging(staging) => staging.problem(),
-            AnalysisPlan::Survival(_) => None,
+            AnalysisPlan::Survival(survival) => survival.problem(),
+            AnalysisPlan::Cox(cox) => cox.problem(),
+            AnalysisPlan::Competing(competing) => competing.problem(),
+            AnalysisPlan::Landmark(landmark) => landmark.problem(),
+            AnalysisPlan::Safety(safety) => safety.problem(),
         })
     }
 
@@ -211,6 +232,42 @@ impl Plan {
             .find_map(|plan| if let AnalysisPlan::Survival(survival) = plan { Some(survival) } else { None })
     }
 
+    pub fn cox(&self) -> Option<&CoxPlan> {
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Cox(cox) = plan { Some(cox) } else { None })
+    }
+
+    pub fn competing(&self) -> Option<&CompetingPlan> {
+        self.analyses
+            .iter()
+            .find_map(|plan| if let AnalysisPlan::Competing(competing) = plan { Some(competing) } else { None })
+    }
+
+    pub fn landmark(&self) -> Option<&LandmarkPlan> {
+        self.analyses
+            .iter()
+            .find_map(|plan| if let AnalysisPlan::Landmark(landmark) = plan { Some(landmark) } else { None })
+    }
+
+    pub fn safety(&self) -> Option<&SafetyPlan> {
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Safety(safety) = plan { Some(safety) } else { None })
+    }
+
+    /// The event and its time that the questions about survival start from.
+    pub fn time(&self) -> Option<EndpointPlan> {
+        self.analyses.iter().find_map(AnalysisPlan::time)
+    }
+
+    /// Changes the event and its time of every question about survival alike. The question of competing events has
+    /// events of its own and shares origin and horizon.
+    pub fn edit_time(&mut self, edit: impl Fn(&mut EndpointPlan)) {
+        for asked in &mut self.analyses {
+            if let Some(mut time) = asked.time() {
+                edit(&mut time);
+                asked.set_time(time);
+            }
+        }
+    }
+
     /// The visits that the questions about function start from.
     pub fn visits(&self) -> Option<VisitPlan> {
         self.change().map(ChangePlan::visits).or_else(|| self.analyses.iter().find_map(AnalysisPlan::visits))
@@ -237,7 +294,47 @@ impl AnalysisPlan {
             Self::Lmm(plan) => Some(plan.visits.clone()),
             Self::Cafs(plan) => Some(plan.visits.clone()),
             Self::Staging(plan) => Some(plan.visits.clone()),
-            Self::Correlation(_) | Self::Survival(_) => None,
+            Self::Landmark(plan) => Some(plan.visits.clone()),
+            Self::Correlation(_) | Self::Survival(_) | Self::Cox(_) | Self::Competing(_) | Self::Safety(_) => None,
+        }
+    }
+
+    pub fn time(&self) -> Option<EndpointPlan> {
+        match self {
+            Self::Survival(plan) => Some(plan.time()),
+            Self::Cox(plan) => Some(plan.time.clone()),
+            Self::Competing(plan) => Some(plan.time.clone()),
+            Self::Landmark(plan) => Some(plan.time.clone()),
+            Self::Patients(_)
+            | Self::Change(_)
+            | Self::Slope(_)
+            | Self::Mmrm(_)
+            | Self::Lmm(_)
+            | Self::Cafs(_)
+            | Self::Staging(_)
+            | Self::Correlation(_)
+            | Self::Safety(_) => None,
+        }
+    }
+
+    fn set_time(&mut self, time: EndpointPlan) {
+        match self {
+            Self::Survival(plan) => plan.set_time(time),
+            Self::Cox(plan) => plan.time = time,
+            Self::Competing(plan) => {
+                let EndpointPlan { is_flag_reversed, origin, horizon_months, .. } = time;
+                plan.time = EndpointPlan { is_flag_reversed, origin, horizon_months, ..plan.time.clone() };
+            }
+            Self::Landmark(plan) => plan.time = time,
+            Self::Patients(_)
+            | Self::Change(_)
+            | Self::Slope(_)
+            | Self::Mmrm(_)
+            | Self::Lmm(_)
+            | Self::Cafs(_)
+            | Self::Staging(_)
+            | Self::Correlation(_)
+            | Self::Safety(_) => {}
         }
     }
 
@@ -257,7 +354,8 @@ impl AnalysisPlan {
             Self::Lmm(plan) => plan.visits = visits,
             Self::Cafs(plan) => plan.visits = visits,
             Self::Staging(plan) => plan.visits = visits,
-            Self::Correlation(_) | Self::Survival(_) => {}
+            Self::Landmark(plan) => plan.visits = visits,
+            Self::Correlation(_) | Self::Survival(_) | Self::Cox(_) | Self::Competing(_) | Self::Safety(_) => {}
         }
     }
 }

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::time_to_event::{EndpointPlan, TimeOrigin, TimeToEvent, time_to_event};
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
-use crate::stats::survival::{
-    FollowUpTimes, KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test,
-};
+use crate::stats::survival::{KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test};
 use crate::trial::{TimeUnit, Trial};
 
 /// An arm smaller than this is warned about.
@@ -18,12 +17,40 @@ const FEW_EVENTS: usize = 20;
 #[serde(deny_unknown_fields)]
 pub struct SurvivalPlan {
     pub endpoint: String,
+    #[serde(default)]
+    pub or: Vec<String>,
+    #[serde(default)]
+    pub or_ventilation: bool,
+    #[serde(default)]
+    pub is_flag_reversed: bool,
+    #[serde(default)]
+    pub origin: Option<TimeOrigin>,
+    #[serde(default)]
+    pub horizon_months: Option<f64>,
 }
 
 impl SurvivalPlan {
-    /// The first endpoint of the files.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        trial.endpoints.first().map(|endpoint| Self { endpoint: endpoint.name.clone() })
+        EndpointPlan::default_for(trial).map(Self::of)
+    }
+
+    pub fn of(time: EndpointPlan) -> Self {
+        let EndpointPlan { endpoint, or, or_ventilation, is_flag_reversed, origin, horizon_months } = time;
+        Self { endpoint, or, or_ventilation, is_flag_reversed, origin, horizon_months }
+    }
+
+    pub fn time(&self) -> EndpointPlan {
+        let Self { endpoint, or, or_ventilation, is_flag_reversed, origin, horizon_months } = self.clone();
+        EndpointPlan { endpoint, or, or_ventilation, is_flag_reversed, origin, horizon_months }
+    }
+
+    pub fn set_time(&mut self, time: EndpointPlan) {
+        let EndpointPlan { endpoint, or, or_ventilation, is_flag_reversed, origin, horizon_months } = time;
+        *self = Self { endpoint, or, or_ventilation, is_flag_reversed, origin, horizon_months };
+    }
+
+    pub fn problem(&self) -> Option<String> {
+        self.time().problem()
     }
 }
 
@@ -59,8 +86,7 @@ pub struct CurveStep {
 struct Group {
     place: usize,
     name: String,
-    times: Vec<f64>,
-    is_event: Vec<bool>,
+    found: TimeToEvent,
 }
 
 pub fn analyse_survival(
@@ -69,44 +95,27 @@ pub fn analyse_survival(
     plan: &Plan,
     survival: &SurvivalPlan,
 ) -> Result<Answer, AnalysisError> {
-    let endpoint = trial
-        .endpoint(&survival.endpoint)
-        .ok_or_else(|| AnalysisError::NotInFiles { what: "endpoint".into(), name: survival.endpoint.clone() })?;
+    let (found, doubts) = time_to_event(trial, population, &survival.time())?;
     let mut groups: Vec<Group> = population
         .arm_names
         .iter()
         .enumerate()
-        .map(|(place, name)| Group { place, name: name.clone(), times: Vec::new(), is_event: Vec::new() })
+        .map(|(place, name)| Group { place, name: name.clone(), found: found.of_arm(place) })
         .collect();
-    let mut without_arm = 0;
-    for record in endpoint.records.iter().filter(|record| population.contains(record.subject)) {
-        match population.arm(record.subject).and_then(|arm| groups.get_mut(arm)) {
-            Some(group) => {
-                group.times.push(record.time_months);
-                group.is_event.push(record.is_event);
-            }
-            None => without_arm += 1,
-        }
-    }
-    groups.retain(|group| !group.times.is_empty());
-    if groups.is_empty() {
-        return Err(AnalysisError::TooFew { what: "subjects with follow-up and an arm".into(), need: 1, got: 0 });
-    }
+    groups.retain(|group| !group.found.is_empty());
 
     let mut rows = Vec::new();
     let mut notes = Vec::new();
     let note = |analysis: AnalysisId, kind: NoteKind| Note { analysis, kind };
-    if without_arm > 0 {
-        notes.push(note(AnalysisId::KaplanMeier, NoteKind::WithoutArm { subjects: without_arm }));
-    }
-    let last_month = groups.iter().flat_map(|group| group.times.iter().copied()).fold(0.0, f64::max);
-    let risk_months = risk_table_months(last_month, endpoint.time_unit);
+    notes.extend(doubts.into_iter().map(|doubt| note(AnalysisId::KaplanMeier, NoteKind::Time(doubt))));
+    let last_month = found.last_month();
+    let risk_months = risk_table_months(last_month, found.time_unit);
     let options = KaplanMeierOptions { confidence_level: plan.confidence_level, ..KaplanMeierOptions::default() };
     let mut curves = Vec::new();
     for group in &groups {
-        let curve = estimate_kaplan_meier(&FollowUpTimes::from_start(&group.times, &group.is_event), &options)
+        let curve = estimate_kaplan_meier(&group.found.follow_up(), &options)
             .map_err(|error| AnalysisError::from_stat(&error, &group.name))?;
-        rows.extend(curve_rows(&endpoint.name, &group.name, &curve, &risk_months));
+        rows.extend(curve_rows(&found.name, &group.name, &curve, &risk_months));
         if curve.events > 0 && curve.median.estimate.is_none() {
             let kind = NoteKind::MedianNotReached {
                 arm: group.name.clone(),
@@ -118,22 +127,22 @@ pub fn analyse_survival(
         curves.push(curve_detail(group, &curve));
     }
 
-    let events: usize = groups.iter().map(|group| group.is_event.iter().filter(|event| **event).count()).sum();
+    let events: usize = found.events();
     if groups.len() < 2 {
         let error = AnalysisError::OneArm { arms_with_data: groups.len().min(trial.arms.len()) };
         notes.push(note(AnalysisId::LogRank, NoteKind::Unanswered { group: None, at_month: None, error }));
     } else if events == 0 {
-        let error = AnalysisError::NoEvents { endpoint: endpoint.name.clone() };
+        let error = AnalysisError::NoEvents { endpoint: found.name.clone() };
         notes.push(note(AnalysisId::LogRank, NoteKind::Unanswered { group: None, at_month: None, error }));
     } else {
         if events < FEW_EVENTS {
             notes.push(note(AnalysisId::LogRank, NoteKind::FewEvents { events }));
         }
-        for group in groups.iter().filter(|group| group.times.len() < FEW_PATIENTS) {
-            let kind = NoteKind::FewPatients { group: group.name.clone(), n: group.times.len() };
+        for group in groups.iter().filter(|group| group.found.len() < FEW_PATIENTS) {
+            let kind = NoteKind::FewPatients { group: group.name.clone(), n: group.found.len() };
             notes.push(note(AnalysisId::LogRank, kind));
         }
-        log_rank_rows(&endpoint.name, &groups, &mut rows, &mut notes);
+        log_rank_rows(&found, &groups, &mut rows, &mut notes);
     }
     if population.outside_set > 0 {
         let set = plan.analysis_set.clone().unwrap_or_default();
@@ -198,19 +207,20 @@ fn curve_rows(endpoint: &str, arm: &str, curve: &KaplanMeier, risk_months: &[f64
     rows
 }
 
-fn log_rank_rows(endpoint: &str, groups: &[Group], rows: &mut Vec<Finding>, notes: &mut Vec<Note>) {
+fn log_rank_rows(found: &TimeToEvent, groups: &[Group], rows: &mut Vec<Finding>, notes: &mut Vec<Note>) {
+    let endpoint = found.name.as_str();
     let all: Vec<&Group> = groups.iter().collect();
-    match run_log_rank(&all) {
+    match run_log_rank(found, &all) {
         Ok(test) => {
-            for (group, found) in groups.iter().zip(&test.groups) {
+            for (group, share) in groups.iter().zip(&test.groups) {
                 let row = |term: Term, value: f64| Finding {
                     group: Some(group.name.clone()),
-                    n: Some(found.n as u64),
+                    n: Some(share.n as u64),
                     estimate: Some(value),
                     ..Finding::new(AnalysisId::LogRank, endpoint, term)
                 };
-                rows.push(row(Term::Events, found.observed));
-                rows.push(row(Term::ExpectedEvents, found.expected));
+                rows.push(row(Term::Events, share.observed));
+                rows.push(row(Term::ExpectedEvents, share.expected));
             }
             rows.push(test_row(endpoint, &test, None));
         }
@@ -218,7 +228,7 @@ fn log_rank_rows(endpoint: &str, groups: &[Group], rows: &mut Vec<Finding>, note
     }
     let Some(control) = groups.iter().find(|group| group.place == 0).filter(|_| groups.len() > 2) else { return };
     for group in groups.iter().filter(|group| group.place != 0) {
-        match run_log_rank(&[group, control]) {
+        match run_log_rank(found, &[group, control]) {
             Ok(test) => rows.push(Finding {
                 group: Some(group.name.clone()),
                 ..test_row(endpoint, &test, Some(format!("{} − {}", group.name, control.name)))
@@ -232,13 +242,11 @@ fn unanswered_log_rank(group: Option<String>, error: AnalysisError) -> Note {
     Note { analysis: AnalysisId::LogRank, kind: NoteKind::Unanswered { group, at_month: None, error } }
 }
 
-fn run_log_rank(groups: &[&Group]) -> Result<LogRank, AnalysisError> {
-    let times: Vec<f64> = groups.iter().flat_map(|group| group.times.iter().copied()).collect();
-    let is_event: Vec<bool> = groups.iter().flat_map(|group| group.is_event.iter().copied()).collect();
-    let codes: Vec<usize> =
-        groups.iter().enumerate().flat_map(|(code, group)| std::iter::repeat_n(code, group.times.len())).collect();
-    log_rank_test(&FollowUpTimes::from_start(&times, &is_event), &codes, groups.len())
-        .map_err(|error| AnalysisError::from_stat(&error, "events"))
+fn run_log_rank(found: &TimeToEvent, groups: &[&Group]) -> Result<LogRank, AnalysisError> {
+    let code = |arm: usize| groups.iter().position(|group| group.place == arm);
+    let among = found.only(|place| found.arms.get(place).is_some_and(|arm| code(*arm).is_some()));
+    let codes: Vec<usize> = among.arms.iter().filter_map(|arm| code(*arm)).collect();
+    log_rank_test(&among.follow_up(), &codes, groups.len()).map_err(|error| AnalysisError::from_stat(&error, "events"))
 }
 
 fn test_row(endpoint: &str, test: &LogRank, contrast: Option<String>) -> Finding {

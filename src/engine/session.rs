@@ -102,6 +102,10 @@ pub fn run(import: &Import, plan: &Plan, on_progress: &mut dyn FnMut(&str, f64))
             AnalysisPlan::Staging(_) => "Stages",
             AnalysisPlan::Correlation(_) => "Correlations",
             AnalysisPlan::Survival(_) => "Survival curves",
+            AnalysisPlan::Cox(_) => "Hazard ratios",
+            AnalysisPlan::Competing(_) => "Competing events",
+            AnalysisPlan::Landmark(_) => "Landmark",
+            AnalysisPlan::Safety(_) => "Safety",
         };
         on_progress(stage, done);
     })

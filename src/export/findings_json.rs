@@ -104,6 +104,10 @@ fn note_records(answered: &Answered) -> Vec<NoteRecord> {
                 AnalysisPlan::Staging(_) => AnalysisId::StagingKings,
                 AnalysisPlan::Correlation(_) => AnalysisId::BiomarkerCorrelation,
                 AnalysisPlan::Survival(_) => AnalysisId::KaplanMeier,
+                AnalysisPlan::Cox(_) => AnalysisId::Cox,
+                AnalysisPlan::Competing(_) => AnalysisId::CumulativeIncidence,
+                AnalysisPlan::Landmark(_) => AnalysisId::Landmark,
+                AnalysisPlan::Safety(_) => AnalysisId::SafetyIncidence,
             };
             let kind = NoteKind::Unanswered { group: None, at_month: None, error: error.clone() };
             vec![NoteRecord { analysis, code: kind.code(), text: error_sentence(error) }]

@@ -4,9 +4,12 @@ pub mod axis;
 pub mod cafs;
 pub mod change;
 pub mod choices;
+pub mod competing;
 pub mod correlation;
+pub mod cox;
 pub mod figure;
 pub mod label;
+pub mod landmark;
 pub mod lmm;
 pub mod mmrm;
 pub mod note;
@@ -15,9 +18,12 @@ mod overview;
 pub mod page;
 pub mod patients;
 pub mod reading;
+pub mod safety;
+mod safety_note;
 pub mod slope;
 pub mod staging;
 pub mod survival;
+mod time_note;
 
 pub use overview::{AnalyteOverview, ArmOverview, CovariateOverview, EndpointOverview, OutcomeOverview, Overview};
 
@@ -61,6 +67,18 @@ pub fn result_page(
         (AnalysisPlan::Survival(survival), Detail::Survival(detail)) => {
             Ok(survival::SurvivalView { overview, plan, survival, answer, detail }.page())
         }
+        (AnalysisPlan::Cox(cox), Detail::Cox(detail)) => {
+            Ok(cox::CoxView { overview, plan, cox, answer, detail }.page())
+        }
+        (AnalysisPlan::Competing(competing), Detail::Competing(detail)) => {
+            Ok(competing::CompetingView { overview, plan, competing, answer, detail }.page())
+        }
+        (AnalysisPlan::Landmark(landmark), Detail::Landmark(detail)) => {
+            Ok(landmark::LandmarkView { overview, plan, landmark, answer, detail }.page())
+        }
+        (AnalysisPlan::Safety(safety), Detail::Safety(detail)) => {
+            Ok(safety::SafetyView { overview, plan, safety, answer, detail }.page())
+        }
         (
             AnalysisPlan::Patients(_)
             | AnalysisPlan::Change(_)
@@ -70,7 +88,11 @@ pub fn result_page(
             | AnalysisPlan::Cafs(_)
             | AnalysisPlan::Staging(_)
             | AnalysisPlan::Correlation(_)
-            | AnalysisPlan::Survival(_),
+            | AnalysisPlan::Survival(_)
+            | AnalysisPlan::Cox(_)
+            | AnalysisPlan::Competing(_)
+            | AnalysisPlan::Landmark(_)
+            | AnalysisPlan::Safety(_),
             _,
         ) => Err("The answer does not belong to this question. This is a fault of the program.".to_owned()),
     }

@@ -6,6 +6,8 @@ use super::change::capitalised;
 use super::label::{joined, month_phrase, outcome_label};
 use super::number::{format_fixed, format_p_equation, format_significant, plural};
 use super::patients::baseline_label;
+use super::safety_note::safety_sentence;
+use super::time_note::time_sentence;
 use crate::analysis::{AnalysisError, AnalysisId, EVERYONE, Note, NoteKind};
 use crate::trial::TimeUnit;
 
@@ -110,6 +112,8 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         NoteKind::FewVisits { subjects, of } => format!(
             "{subjects} of {of} people have fewer than three visits in the model: their own slopes are drawn close to their arm’s mean."
         ),
+        NoteKind::Time(note) => time_sentence(note, unit),
+        NoteKind::Safety(note) => safety_sentence(note),
         NoteKind::ProratedItems { outcome, visits } => format!(
             "{visits} {} of {} {} on a form that lacks an item: the mean of its domain’s other items stands for it. No rule for this has been published; compare the strict one.",
             plural(*visits, "value", "values"),
@@ -225,11 +229,6 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         NoteKind::FewEvents { events } => format!(
             "Only {events} {} in all: a difference of practical size could go unseen.",
             plural(*events, "event", "events")
-        ),
-        NoteKind::WithoutArm { subjects } => format!(
-            "{subjects} {} follow-up but no arm, and {} in no curve.",
-            plural(*subjects, "person has", "people have"),
-            plural(*subjects, "is", "are")
         ),
         NoteKind::PairsDecided { group, at_month, by_death, by_function, by_neither } => format!(
             "Of the pairs of {group} and control, death up to {} decided {}%, function {}%, neither {}%. The shares move with the horizon: two trials’ win ratios compare only with one horizon.",
@@ -423,6 +422,12 @@ pub fn analysis_name(analysis: AnalysisId) -> &'static str {
         AnalysisId::StagingMitos => "MiToS stages",
         AnalysisId::BiomarkerCorrelation => "Correlation",
         AnalysisId::KaplanMeier => "Kaplan-Meier",
+        AnalysisId::Rmst => "Restricted mean",
+        AnalysisId::Cox => "Cox model",
+        AnalysisId::CoxPh => "Proportional hazards",
+        AnalysisId::CumulativeIncidence => "Cumulative incidence",
+        AnalysisId::Landmark => "Landmark",
+        AnalysisId::SafetyIncidence => "Adverse events",
         AnalysisId::LogRank => "Log-rank test",
         AnalysisId::CafsRankAncova => "Rank ANCOVA",
         AnalysisId::CafsWilcoxon => "Wilcoxon",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::derived_outcome::derive_outcomes;
+use crate::analysis::time_to_event::{TimeOrigin, ventilation_months};
 use crate::analysis::visit_window::scheduled_months;
 use crate::import::{FileMapping, FilePreview, Import, Issue, Receipt};
 use crate::order::sort_numbers;
@@ -21,6 +22,10 @@ pub struct Overview {
     pub adverse_events: usize,
     /// There are items of the ALSFRS-R.
     pub has_items: bool,
+    /// People with 0 on item 12 at a visit: ventilated day and night. Absent without the item.
+    pub ventilated: Option<usize>,
+    /// From when time to an event can be counted.
+    pub origins: Vec<TimeOrigin>,
     pub files: Vec<FileMapping>,
     /// What the columns hold, for a person to recognise them by.
     pub previews: Vec<FilePreview>,
@@ -168,6 +173,8 @@ impl Overview {
             covariates,
             endpoints,
             adverse_events: trial.adverse_events.len(),
+            ventilated: ventilation_months(trial).map(|months| months.iter().flatten().count()),
+            origins: TimeOrigin::candidates(trial),
             has_items: trial.outcomes.iter().any(|outcome| outcome.item.is_some()),
             files: import.files.clone(),
             previews: import.previews.clone(),

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::header::Header;
 use super::pages::{
-    BiomarkersPage, CafsPage, DataPage, FunctionPage, LmmPage, MmrmPage, PatientsPage, SlopePage, StagingPage,
-    StartPage, SurvivalPage,
+    BiomarkersPage, CafsPage, CompetingPage, CoxPage, DataPage, FunctionPage, LandmarkPage, LmmPage, MmrmPage,
+    PatientsPage, SafetyPage, SlopePage, StagingPage, StartPage, SurvivalPage,
 };
 use super::route::Page;
 use super::{bench, demo};
@@ -57,6 +57,10 @@ pub fn Frame() -> impl IntoView {
                             Page::Staging => view! { <StagingPage/> }.into_any(),
                             Page::Biomarkers => view! { <BiomarkersPage/> }.into_any(),
                             Page::Survival => view! { <SurvivalPage/> }.into_any(),
+                            Page::Cox => view! { <CoxPage/> }.into_any(),
+                            Page::Competing => view! { <CompetingPage/> }.into_any(),
+                            Page::Landmark => view! { <LandmarkPage/> }.into_any(),
+                            Page::Safety => view! { <SafetyPage/> }.into_any(),
                         }}
                     </div>
                 }
@@ -89,7 +93,15 @@ fn Navigation(current: Page) -> impl IntoView {
                 Page::Data => counted(overview.files.len(), "file", "files"),
                 Page::Patients => counted(overview.subjects, "person", "people"),
                 Page::Function => counted(overview.outcomes.len(), "outcome", "outcomes"),
-                Page::Mmrm | Page::Lmm | Page::Slope | Page::Cafs | Page::Staging => return None,
+                Page::Mmrm
+                | Page::Lmm
+                | Page::Slope
+                | Page::Cafs
+                | Page::Staging
+                | Page::Cox
+                | Page::Competing
+                | Page::Landmark => return None,
+                Page::Safety => counted(overview.adverse_events, "adverse event", "adverse events"),
                 Page::Biomarkers => counted(overview.analytes.len(), "analyte", "analytes"),
                 Page::Survival => {
                     counted(overview.endpoints.iter().map(|endpoint| endpoint.events).sum(), "event", "events")
@@ -106,7 +118,7 @@ fn Navigation(current: Page) -> impl IntoView {
                         <button
                             type="button"
                             class="nav-item"
-                            class:is-sub=page.is_about_function()
+                            class:is-sub=page.is_under_another()
                             aria-current=if page == current { Some("page") } else { None }
                             on:click=move |_| bench.go(page)
                         >

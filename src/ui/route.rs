@@ -13,10 +13,14 @@ pub enum Page {
     Staging,
     Biomarkers,
     Survival,
+    Cox,
+    Competing,
+    Landmark,
+    Safety,
 }
 
 impl Page {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Data,
         Self::Patients,
         Self::Function,
@@ -27,6 +31,10 @@ impl Page {
         Self::Staging,
         Self::Biomarkers,
         Self::Survival,
+        Self::Cox,
+        Self::Competing,
+        Self::Landmark,
+        Self::Safety,
     ];
 
     /// As it stands in the address.
@@ -42,14 +50,25 @@ impl Page {
             Self::Staging => "staging",
             Self::Biomarkers => "biomarkers",
             Self::Survival => "survival",
+            Self::Cox => "cox",
+            Self::Competing => "competing",
+            Self::Landmark => "landmark",
+            Self::Safety => "safety",
         }
     }
 
-    /// Stands under Function in the navigation: another way to ask about the same outcome.
-    pub fn is_about_function(self) -> bool {
+    /// Stands under another page in the navigation: another way to ask about the same outcome.
+    pub fn is_under_another(self) -> bool {
         match self {
-            Self::Mmrm | Self::Lmm | Self::Slope | Self::Cafs | Self::Staging => true,
-            Self::Data | Self::Patients | Self::Function | Self::Biomarkers | Self::Survival => false,
+            Self::Mmrm
+            | Self::Lmm
+            | Self::Slope
+            | Self::Cafs
+            | Self::Staging
+            | Self::Cox
+            | Self::Competing
+            | Self::Landmark => true,
+            Self::Data | Self::Patients | Self::Function | Self::Biomarkers | Self::Survival | Self::Safety => false,
         }
     }
 
@@ -65,6 +84,10 @@ impl Page {
             Self::Staging => "Stages",
             Self::Biomarkers => "Biomarkers",
             Self::Survival => "Survival",
+            Self::Cox => "Hazard ratios",
+            Self::Competing => "Competing events",
+            Self::Landmark => "Landmark",
+            Self::Safety => "Safety",
         }
     }
 }

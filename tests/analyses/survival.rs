@@ -1,12 +1,14 @@
 //! Kaplan-Meier and the log-rank test.
 
+use second_look::analysis::TimeNote;
 use second_look::analysis::survival::SurvivalPlan;
+use second_look::analysis::time_to_event::EndpointPlan;
 use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, NoteKind, Plan, Term};
 
 use crate::{ask, import, near, notes, plan, row, rows};
 
 fn asked(control: Option<&str>) -> Plan {
-    plan(control, vec![AnalysisPlan::Survival(SurvivalPlan { endpoint: "death".into() })])
+    plan(control, vec![AnalysisPlan::Survival(SurvivalPlan::of(EndpointPlan::of("death".into())))])
 }
 
 /// Control: 1 died, 2 censored, 3 died, 4 censored. Treated: 2 died, 4 died, 5 censored.
@@ -86,6 +88,6 @@ fn without_deaths_there_is_nothing_to_test_and_no_median() {
 fn subjects_without_an_arm_are_counted() {
     let text = format!("{TWO_ARMS}U1,,3,1\n");
     let answer = ask(&import(&[("survival.csv", &text)]), &asked(Some("control"))).unwrap();
-    assert!(notes(&answer).contains(&&NoteKind::WithoutArm { subjects: 1 }), "{:?}", answer.notes);
+    assert!(notes(&answer).contains(&&NoteKind::Time(TimeNote::WithoutArm { subjects: 1 })), "{:?}", answer.notes);
     assert_eq!(rows(&answer, AnalysisId::LogRank, Term::LogRank)[0].n, Some(7));
 }

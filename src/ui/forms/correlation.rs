@@ -103,6 +103,10 @@ pub fn CorrelationForm() -> impl IntoView {
                     | Detail::Lmm(_)
                     | Detail::Cafs(_)
                     | Detail::Staging(_)
+                    | Detail::Cox(_)
+                    | Detail::Competing(_)
+                    | Detail::Landmark(_)
+                    | Detail::Safety(_)
                     | Detail::Survival(_) => None,
                 })
                 .unwrap_or_default()

@@ -2,11 +2,15 @@
 
 mod biomarkers;
 mod cafs;
+mod competing;
+mod cox;
 mod data;
 mod function;
+mod landmark;
 mod lmm;
 mod mmrm;
 mod patients;
+mod safety;
 mod slope;
 mod staging;
 mod start;
@@ -14,11 +18,15 @@ mod survival;
 
 pub use biomarkers::BiomarkersPage;
 pub use cafs::CafsPage;
+pub use competing::CompetingPage;
+pub use cox::CoxPage;
 pub use data::DataPage;
 pub use function::FunctionPage;
+pub use landmark::LandmarkPage;
 pub use lmm::LmmPage;
 pub use mmrm::MmrmPage;
 pub use patients::PatientsPage;
+pub use safety::SafetyPage;
 pub use slope::SlopePage;
 pub use staging::StagingPage;
 pub use start::StartPage;

@@ -1,0 +1,29 @@
+use serde::{Deserialize, Serialize};
+
+/// A doubt about an event and its time: curves, hazard ratios, competing events, landmarks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeNote {
+    /// Subjects with follow-up but without an arm.
+    WithoutArm { subjects: usize },
+    /// Subjects of the analysis without a row that says how long they were followed.
+    WithoutFollowUp { subjects: usize },
+    /// Subjects of an arm without the time at which their time begins.
+    WithoutOrigin { arm: String, column: String, subjects: usize },
+    /// Subjects of an arm whose time ends at or before the moment from which they are at risk.
+    NoTimeAtRisk { arm: String, subjects: usize },
+    /// The events stand late and the censorings early, as when the flag means the opposite.
+    FlagDoubtful { events: usize, subjects: usize },
+}
+
+impl TimeNote {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WithoutArm { .. } => "without_arm",
+            Self::WithoutFollowUp { .. } => "without_follow_up",
+            Self::WithoutOrigin { .. } => "without_origin",
+            Self::NoTimeAtRisk { .. } => "no_time_at_risk",
+            Self::FlagDoubtful { .. } => "flag_doubtful",
+        }
+    }
+}
