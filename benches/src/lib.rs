@@ -57,11 +57,12 @@ pub fn plain_csv(bytes: &[u8]) -> usize {
     numbers
 }
 
-const DEMO: [(&str, &[u8]); 5] = [
+const DEMO: [(&str, &[u8]); 6] = [
     ("subjects.csv", include_bytes!("../../public/demo/subjects.csv")),
     ("visits.csv", include_bytes!("../../public/demo/visits.csv")),
     ("biomarkers.csv", include_bytes!("../../public/demo/biomarkers.csv")),
     ("survival.csv", include_bytes!("../../public/demo/survival.csv")),
+    ("ventilation.csv", include_bytes!("../../public/demo/ventilation.csv")),
     ("adverse_events.csv", include_bytes!("../../public/demo/adverse_events.csv")),
 ];
 

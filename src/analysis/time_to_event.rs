@@ -9,7 +9,7 @@ use crate::trial::alsfrs::Item;
 use crate::trial::{Covariate, CovariateValues, Endpoint, TimeUnit, Trial};
 
 /// Name of the event that item 12 of the ALSFRS-R tells: 0 is ventilation day and night.
-pub const VENTILATION: &str = "permanent_ventilation";
+pub const VENTILATION: &str = "ventilation_by_item_12";
 
 /// The same words in each plan; the forms change them in all plans at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,10 +51,9 @@ pub struct TimeOrigin {
 }
 
 impl EndpointPlan {
-    /// Death, else the first endpoint.
+    /// Death, else the first endpoint in alphabetical order.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        let endpoint = super::cafs::default_death(trial).or_else(|| Some(trial.endpoints.first()?.name.clone()))?;
-        Some(Self::of(endpoint))
+        super::cafs::default_death(trial).map(Self::of)
     }
 
     pub fn of(endpoint: String) -> Self {
@@ -84,7 +83,7 @@ impl EndpointPlan {
         std::iter::once(&self.endpoint).chain(self.or.iter().filter(|name| **name != self.endpoint))
     }
 
-    /// The event in the findings: `death`, `death or permanent_ventilation`.
+    /// The event in the findings: `death`, `death or tracheostomy`.
     pub fn name(&self) -> String {
         let ventilation = self.or_ventilation.then_some(VENTILATION);
         let names: Vec<&str> = self.names().map(String::as_str).chain(ventilation).collect();

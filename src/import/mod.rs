@@ -420,7 +420,9 @@ impl Draft<'_> {
             kind,
             TableKind::Characteristics | TableKind::Mixed | TableKind::Measurements | TableKind::Breathing
         );
-        if !is_single || self.mapping.format == Format::Proact {
+        // A second table of events names others.
+        let names_events = self.mapping.columns.iter().any(|column| column.role == Role::Endpoint);
+        if !is_single || names_events || self.mapping.format == Format::Proact {
             return;
         }
         match tables_read.iter().find(|(earlier, _)| *earlier == kind) {

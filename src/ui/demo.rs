@@ -10,6 +10,7 @@ pub fn files() -> Vec<GivenFile> {
         GivenFile::carried("visits.csv", include_str!("../../public/demo/visits.csv")),
         GivenFile::carried("biomarkers.csv", include_str!("../../public/demo/biomarkers.csv")),
         GivenFile::carried("survival.csv", include_str!("../../public/demo/survival.csv")),
+        GivenFile::carried("ventilation.csv", include_str!("../../public/demo/ventilation.csv")),
         GivenFile::carried("adverse_events.csv", include_str!("../../public/demo/adverse_events.csv")),
     ]
 }

@@ -10,11 +10,12 @@ use crate::{ask, import, row, rows};
 
 const PRINTED: &str = include_str!("../../docs/demo.md");
 
-pub const FILES: [(&str, &str); 5] = [
+pub const FILES: [(&str, &str); 6] = [
     ("subjects.csv", include_str!("../../public/demo/subjects.csv")),
     ("visits.csv", include_str!("../../public/demo/visits.csv")),
     ("biomarkers.csv", include_str!("../../public/demo/biomarkers.csv")),
     ("survival.csv", include_str!("../../public/demo/survival.csv")),
+    ("ventilation.csv", include_str!("../../public/demo/ventilation.csv")),
     ("adverse_events.csv", include_str!("../../public/demo/adverse_events.csv")),
 ];
 

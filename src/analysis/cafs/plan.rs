@@ -143,12 +143,12 @@ impl CafsPlan {
     }
 }
 
-/// The endpoint that is named for death or survival, else the first.
+/// The endpoint that is named for death or survival, else the first in alphabetical order.
 pub(crate) fn default_death(trial: &Trial) -> Option<String> {
     let is_death = |name: &str| {
         let name = name.to_lowercase();
         ["death", "dead", "died", "surviv"].iter().any(|word| name.contains(word))
     };
-    let named = trial.endpoints.iter().find(|endpoint| is_death(&endpoint.name));
-    named.or_else(|| trial.endpoints.first()).map(|endpoint| endpoint.name.clone())
+    let names = || trial.endpoints.iter().map(|endpoint| &endpoint.name);
+    names().filter(|name| is_death(name)).min().or_else(|| names().min()).cloned()
 }

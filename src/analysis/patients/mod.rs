@@ -5,6 +5,7 @@ mod flow;
 
 use serde::{Deserialize, Serialize};
 
+use super::cafs::default_death;
 use super::visit_plan::{VisitPlan, visit_table};
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
 use crate::trial::Trial;
@@ -19,10 +20,9 @@ pub struct PatientsPlan {
 }
 
 impl PatientsPlan {
-    /// The first endpoint of the files is taken for death.
+    /// The endpoint that is named for death stands for it.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        let endpoint = trial.endpoints.first().map(|endpoint| endpoint.name.clone());
-        Some(Self { visits: VisitPlan::default_for(trial)?, endpoint })
+        Some(Self { visits: VisitPlan::default_for(trial)?, endpoint: default_death(trial) })
     }
 
     /// Why these settings cannot be run, if so.

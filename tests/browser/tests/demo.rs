@@ -173,7 +173,7 @@ fn the_data_page_counts_every_row(page: &Page) {
         assert_eq!(numbers[0], numbers[1] + numbers[2], "{line}");
         read += 1;
     }
-    assert_eq!(read, 6, "five files and their sum: {counts}");
+    assert_eq!(read, 7, "six files and their sum: {counts}");
 }
 
 /// Each canvas has a description, and pixels that differ.

@@ -7,7 +7,8 @@ use std::process::{Command, Output};
 use second_look_browser_tests::{Page, workspace};
 
 /// In the order in which the page carries them.
-const FILES: [&str; 5] = ["subjects.csv", "visits.csv", "biomarkers.csv", "survival.csv", "adverse_events.csv"];
+const FILES: [&str; 6] =
+    ["subjects.csv", "visits.csv", "biomarkers.csv", "survival.csv", "ventilation.csv", "adverse_events.csv"];
 
 #[test]
 fn browser_and_command_line_agree_to_the_last_byte() {

@@ -72,11 +72,13 @@ fn generate(seed: u64) -> Result<Vec<(&'static str, String)>, String> {
     let fates = survival::fates(&people, &mut Rng::new(seed, 4))?;
     let samples = biomarkers::samples(&people, &mut Rng::new(seed, 5))?;
     let events = events::events(&people, &fates, &mut Rng::new(seed, 6));
+    let ventilations = survival::ventilations(&fates, &mut Rng::new(seed, 7));
     Ok(vec![
         ("subjects.csv", table::subjects(&people)),
         ("visits.csv", table::visits(&people, &paths, &measures)),
         ("biomarkers.csv", table::biomarkers(&people, &samples)),
         ("survival.csv", table::survival(&people, &fates)),
+        ("ventilation.csv", table::ventilation(&people, &fates, &ventilations)),
         ("adverse_events.csv", table::events(&people, &events)),
         ("README.txt", LABEL.to_string()),
     ])

@@ -30,6 +30,19 @@ pub fn fates(people: &[Person], rng: &mut Rng) -> Result<Vec<Fate>, String> {
     Err("no survival times found".into())
 }
 
+/// Tenths of a month to permanent ventilation, for those who came to it: some months before a death, or under way.
+/// Nobody before month 7, when the visits are over.
+pub fn ventilations(fates: &[Fate], rng: &mut Rng) -> Vec<Option<i32>> {
+    fates
+        .iter()
+        .map(|fate| {
+            let comes = rng.chance(if fate.died { 0.45 } else { 0.12 });
+            let before_end = if fate.died { rng.between(8, 90) } else { rng.between(20, 240) };
+            Some(fate.time - before_end).filter(|time| comes && *time >= 70)
+        })
+        .collect()
+}
+
 fn fate(p: &Person, rng: &mut Rng) -> Fate {
     match p.leaves {
         Leaves::Dies(time) => Fate { time, died: true },

@@ -118,6 +118,16 @@ pub fn survival(people: &[Person], fates: &[Fate]) -> String {
     csv.0
 }
 
+/// Who died without it was followed for it until the death.
+pub fn ventilation(people: &[Person], fates: &[Fate], ventilations: &[Option<i32>]) -> String {
+    let mut csv = Csv::new(&["subject_id", "endpoint", "time_months", "event"]);
+    for ((p, f), ventilation) in people.iter().zip(fates).zip(ventilations) {
+        let time = ventilation.unwrap_or(f.time);
+        csv.row([id(p), "permanent_ventilation".into(), tenths(time), flag(ventilation.is_some())]);
+    }
+    csv.0
+}
+
 pub fn events(people: &[Person], events: &[Event]) -> String {
     let mut csv = Csv::new(&[
         "subject_id",

@@ -152,7 +152,7 @@ fn committed_files_are_the_generated_ones() {
 #[test]
 fn another_seed_makes_another_trial() {
     let other = generate(SEED + 1).unwrap();
-    assert!(FILES.iter().zip(&other).filter(|(a, b)| a.1 != b.1).count() == 5);
+    assert!(FILES.iter().zip(&other).filter(|(a, b)| a.1 != b.1).count() == 6);
 }
 
 #[test]
@@ -365,6 +365,28 @@ fn survival_shows_no_difference() {
         assert!(last <= *time, "a visit after the last news: {row:?}");
         assert!(!(s.totals.contains_key(&6) && *died && *time < 6.0));
     }
+}
+
+#[test]
+fn ventilation_comes_before_death_and_after_the_visits() {
+    let fates: BTreeMap<String, (f64, bool)> = rows("survival.csv")
+        .iter()
+        .map(|r| (r["subject_id"].clone(), (real(r, "time_months"), r["event"] == "1")))
+        .collect();
+    let ventilated = rows("ventilation.csv");
+    assert_eq!(ventilated.len(), 64);
+    let mut counts = [0; 2];
+    for row in &ventilated {
+        let (end, died) = fates[&row["subject_id"]];
+        let time = real(row, "time_months");
+        if row["event"] == "1" {
+            assert!((7.0..end).contains(&time), "{row:?}");
+            counts[usize::from(died)] += 1;
+        } else {
+            assert_eq!(time, end, "{row:?}");
+        }
+    }
+    assert!(counts[0] >= 2 && counts[1] >= 8, "{counts:?}: some lived on, most died later");
 }
 
 fn pearson(x: &[f64], y: &[f64]) -> f64 {
