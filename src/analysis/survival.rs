@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
 use crate::stats::survival::{
-    FollowUpTimes, KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test,
+    FollowUpTimes, KaplanMeier, KaplanMeierOptions, LogRank, LogRankOptions, estimate_kaplan_meier, log_rank_test,
 };
 use crate::trial::{TimeUnit, Trial};
 
@@ -237,7 +237,7 @@ fn run_log_rank(groups: &[&Group]) -> Result<LogRank, AnalysisError> {
     let is_event: Vec<bool> = groups.iter().flat_map(|group| group.is_event.iter().copied()).collect();
     let codes: Vec<usize> =
         groups.iter().enumerate().flat_map(|(code, group)| std::iter::repeat_n(code, group.times.len())).collect();
-    log_rank_test(&FollowUpTimes::from_start(&times, &is_event), &codes, groups.len())
+    log_rank_test(&FollowUpTimes::from_start(&times, &is_event), &codes, groups.len(), &LogRankOptions::default())
         .map_err(|error| AnalysisError::from_stat(&error, "events"))
 }
 
