@@ -2,11 +2,22 @@
 
 mod kaplan_meier;
 mod log_rank;
+mod log_rank_trend;
+mod restricted_mean;
+mod risk_sets;
+mod survival_difference;
 
 pub use kaplan_meier::{
-    KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep, estimate_kaplan_meier,
+    FlatStepRule, KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep,
+    estimate_follow_up, estimate_kaplan_meier,
 };
-pub use log_rank::{LogRank, LogRankGroup, log_rank_test};
+pub use log_rank::{LogRank, LogRankGroup, LogRankOptions, LogRankWeight, log_rank_test};
+pub use log_rank_trend::{LogRankTrend, LogRankTrendOptions, log_rank_trend_test};
+pub use restricted_mean::{
+    RestrictedMean, RestrictedMeanComparison, RestrictedMeanContrast, compare_restricted_means,
+    estimate_restricted_mean, largest_horizon,
+};
+pub use survival_difference::{SurvivalDifference, estimate_survival_difference};
 
 use super::{StatError, input};
 
