@@ -7,6 +7,8 @@
 mod agreement;
 #[path = "goldens/compare.rs"]
 mod compare;
+#[path = "goldens/competing.rs"]
+mod competing;
 #[path = "goldens/contingency.rs"]
 mod contingency;
 #[path = "goldens/correlation.rs"]

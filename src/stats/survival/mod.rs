@@ -1,5 +1,7 @@
 //! Times to an event, some of them only known to be longer than observed.
 
+mod cumulative_incidence;
+mod grays_test;
 mod kaplan_meier;
 mod log_rank;
 mod log_rank_trend;
@@ -7,6 +9,10 @@ mod restricted_mean;
 mod risk_sets;
 mod survival_difference;
 
+pub use cumulative_incidence::{
+    CauseIncidence, CumulativeIncidence, CumulativeIncidenceOptions, IncidenceStep, estimate_cumulative_incidence,
+};
+pub use grays_test::{GraysTest, GraysTestOptions, grays_test};
 pub use kaplan_meier::{
     FlatStepRule, KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep,
     estimate_follow_up, estimate_kaplan_meier,
