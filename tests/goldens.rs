@@ -23,6 +23,8 @@ mod log_rank;
 mod means;
 #[path = "goldens/mixed.rs"]
 mod mixed;
+#[path = "goldens/multiplicity.rs"]
+mod multiplicity;
 #[path = "goldens/rank.rs"]
 mod rank;
 #[path = "goldens/survival.rs"]
