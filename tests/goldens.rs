@@ -13,6 +13,8 @@ mod contingency;
 mod correlation;
 #[path = "goldens/distribution.rs"]
 mod distribution;
+#[path = "goldens/incidence_rate.rs"]
+mod incidence_rate;
 #[path = "goldens/linear.rs"]
 mod linear;
 #[path = "goldens/linear_checks.rs"]
