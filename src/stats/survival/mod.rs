@@ -5,6 +5,7 @@ mod grays_test;
 mod kaplan_meier;
 mod log_rank;
 mod log_rank_trend;
+mod max_combo;
 mod restricted_mean;
 mod risk_sets;
 mod survival_difference;
@@ -19,6 +20,7 @@ pub use kaplan_meier::{
 };
 pub use log_rank::{LogRank, LogRankGroup, LogRankOptions, LogRankWeight, log_rank_test};
 pub use log_rank_trend::{LogRankTrend, LogRankTrendOptions, log_rank_trend_test};
+pub use max_combo::{MaxCombo, MaxComboOptions, MaxComboPart, max_combo_test};
 pub use restricted_mean::{
     RestrictedMean, RestrictedMeanComparison, RestrictedMeanContrast, compare_restricted_means,
     estimate_restricted_mean, largest_horizon,
