@@ -1,9 +1,8 @@
-# Rscript make.R, in this folder. The curves are those of ../restricted_mean/times.csv.
+# Rscript make.R, in this folder. at.csv says when; the curves are those of ../restricted_mean/times.csv.
 suppressPackageStartupMessages(library(survival))
 source("../json.R")
 d <- read.csv("../restricted_mean/times.csv")
-at <- list(lung = c(100, 365, 700), veteran = c(50, 200, 500), ovarian = c(300, 600), aml = c(10, 30), pbc = c(1, 5, 10),
-           colon = c(1000, 2500))
+at <- with(read.csv("at.csv"), split(time, set))[unique(read.csv("at.csv")$set)]
 write_json(lapply(names(at), function(name) {
   one <- d[d$set == name, ]
   s <- summary(survfit(Surv(time, event) ~ arm, one), times = at[[name]], extend = TRUE)
