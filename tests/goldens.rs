@@ -13,6 +13,8 @@ mod competing;
 mod contingency;
 #[path = "goldens/correlation.rs"]
 mod correlation;
+#[path = "goldens/cox.rs"]
+mod cox;
 #[path = "goldens/distribution.rs"]
 mod distribution;
 #[path = "goldens/incidence_rate.rs"]

@@ -1,15 +1,27 @@
 //! Times to an event, some of them only known to be longer than observed.
 
+mod concordance;
+mod cox;
+mod cox_likelihood;
+mod cox_likelihood_ratio_test;
+mod cox_profile_interval;
+mod cox_residuals;
 mod cumulative_incidence;
 mod grays_test;
 mod kaplan_meier;
 mod log_rank;
 mod log_rank_trend;
 mod max_combo;
+mod proportional_hazards_test;
 mod restricted_mean;
 mod risk_sets;
 mod survival_difference;
 
+pub use concordance::{Concordance, ConcordanceOptions, estimate_concordance};
+pub use cox::{ChiSquaredTest, CoxCoefficient, CoxFit, CoxOptions, CoxTies, fit_cox};
+pub use cox_likelihood_ratio_test::cox_likelihood_ratio_test;
+pub use cox_profile_interval::{CoxProfileInterval, cox_profile_interval};
+pub use cox_residuals::{CoxResiduals, cox_residuals, martingale_residuals};
 pub use cumulative_incidence::{
     CauseIncidence, CumulativeIncidence, CumulativeIncidenceOptions, IncidenceStep, estimate_cumulative_incidence,
 };
@@ -21,6 +33,7 @@ pub use kaplan_meier::{
 pub use log_rank::{LogRank, LogRankGroup, LogRankOptions, LogRankWeight, log_rank_test};
 pub use log_rank_trend::{LogRankTrend, LogRankTrendOptions, log_rank_trend_test};
 pub use max_combo::{MaxCombo, MaxComboOptions, MaxComboPart, max_combo_test};
+pub use proportional_hazards_test::{ProportionalHazards, SchoenfeldEvent, TimeTransform, proportional_hazards_test};
 pub use restricted_mean::{
     RestrictedMean, RestrictedMeanComparison, RestrictedMeanContrast, compare_restricted_means,
     estimate_restricted_mean, largest_horizon,
