@@ -27,7 +27,7 @@ const MOST_DIMENSIONS: usize = 4;
 ///
 /// Source: Genz, Journal of Computational and Graphical Statistics 1:141-149, 1992 (the transformation, there for
 /// random points); Gibson, Glasbey and Elston, Advances in Numerical Methods and Applications 120-126, 1994 (the
-/// order); Piessens et al., QUADPACK, 1983, pp. 16-19 (Gauss-Kronrod).
+/// order); Piessens et al., QUADPACK, 1983 (Gauss-Kronrod).
 /// Checked against R 4.2.2, mvtnorm 1.1-3 `pmvnorm` by TVPACK (2 and 3 variables, absolute 1e-13) and Miwa (3 and 4,
 /// 1e-7, as far as it is good), and nested `integrate` (singular matrices, absolute 1e-8; far tails, relative 1e-8)
 /// (tests/golden/multivariate_normal). SAS has PROBBNRM for two variables only.
