@@ -22,13 +22,14 @@ const MOST_DIMENSIONS: usize = 4;
 ///
 /// Inputs: `lower` <= `upper`, infinities allowed, one of each a variable; `correlation` symmetric with 1 on its
 /// diagonal, positive semidefinite; any number of variables, but rank at most 4. Anything else gives NaN; a lower limit
-/// above its upper one gives 0. Limits: correlations within some 1e-10 of 1 count as 1. About 0.1 ms for rank 2, 5 ms
-/// for rank 3 and 0.5 s for rank 4.
+/// above its upper one gives 0. Limits: correlations within some 1e-10 of 1 count as 1. A p-value of rank 3 takes about
+/// a millisecond, of rank 4 some tenths of a second.
 ///
 /// Source: Genz, Journal of Computational and Graphical Statistics 1:141-149, 1992 (the transformation, there for
 /// random points); Gibson, Glasbey and Elston, Advances in Numerical Methods and Applications 120-126, 1994 (the
-/// order); Piessens et al., QUADPACK, 1983, pp. 16-19 (Gauss-Kronrod). Checked against R 4.2.2, mvtnorm 1.1-3 `pmvnorm` by TVPACK (rank 2
-/// and 3) and Miwa (rank 4), and nested `integrate` where the matrix is singular, relative 1e-8
+/// order); Piessens et al., QUADPACK, 1983 (Gauss-Kronrod).
+/// Checked against R 4.2.2, mvtnorm 1.1-3 `pmvnorm` by TVPACK (2 and 3 variables, absolute 1e-13) and Miwa (3 and 4,
+/// 1e-7, as far as it is good), and nested `integrate` (singular matrices, absolute 1e-8; far tails, relative 1e-8)
 /// (tests/golden/multivariate_normal). SAS has PROBBNRM for two variables only.
 ///
 /// ```
