@@ -1,7 +1,8 @@
 //! Times to an event of a made-up trial of any size: the routines alone, on the columns that R is given too.
 
+use second_look::stats::Matrix;
 use second_look::stats::survival::{
-    FollowUpTimes, KaplanMeierOptions, LogRankOptions, estimate_kaplan_meier, log_rank_test,
+    CoxOptions, FollowUpTimes, KaplanMeierOptions, LogRankOptions, estimate_kaplan_meier, fit_cox, log_rank_test,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -68,6 +69,19 @@ impl Followed {
     pub fn log_rank(&self) -> f64 {
         let follow_up = FollowUpTimes::from_start(&self.days, &self.is_event);
         log_rank_test(&follow_up, &self.arm, 2, &LogRankOptions::default()).map_or(f64::NAN, |found| found.chi_squared)
+    }
+
+    /// Arm, age and score, Efron; the arm's coefficient.
+    pub fn cox(&self) -> f64 {
+        let follow_up = FollowUpTimes::from_start(&self.days, &self.is_event);
+        let mut covariates = Matrix::zeros(self.days.len(), 3);
+        for (row, ((arm, age), score)) in self.arm.iter().zip(&self.age).zip(&self.score).enumerate() {
+            covariates.row_mut(row).copy_from_slice(&[*arm as f64, *age, *score]);
+        }
+        fit_cox(&follow_up, &covariates, &CoxOptions::default())
+            .ok()
+            .and_then(|fit| Some(fit.coefficients.first()?.estimate))
+            .unwrap_or(f64::NAN)
     }
 }
 
