@@ -21,6 +21,8 @@ const NEARLY: f64 = 1e-8;
 const COLLAPSED: f64 = 1e-6;
 /// Share of the promise that a last step to a maximum never leaves.
 const SHRINKS: f64 = 0.1;
+/// A promise that can be rounding alone; where the likelihood rises for ever, more than this is left.
+const ROUNDING: f64 = 1e-15;
 
 /// What is maximised.
 pub struct Model<'a> {
@@ -65,7 +67,7 @@ impl Model<'_> {
     /// step leaves a share of 1 / e, and along it the information has gone, beside what it was at the start.
     fn runs_away(&self, free: &[usize], terms: &Terms, promise: f64, at_start: f64) -> bool {
         let left = newton_step(free, terms).map_or(f64::INFINITY, |(_, left)| left);
-        left > SHRINKS * promise && promise < COLLAPSED * at_start
+        left > (SHRINKS * promise).max(ROUNDING) && promise < COLLAPSED * at_start
     }
 
     /// The maximum over the `free` columns, the others staying as in `start`; `at_zero` is what [`Self::at_zero`] gave.
