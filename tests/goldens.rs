@@ -17,6 +17,8 @@ mod distribution;
 mod linear;
 #[path = "goldens/linear_checks.rs"]
 mod linear_checks;
+#[path = "goldens/log_rank.rs"]
+mod log_rank;
 #[path = "goldens/means.rs"]
 mod means;
 #[path = "goldens/mixed.rs"]
