@@ -15,6 +15,8 @@ mod demo;
 mod indifference;
 #[path = "analyses/items.rs"]
 mod items;
+#[path = "analyses/landmark.rs"]
+mod landmark;
 #[path = "analyses/lmm.rs"]
 mod lmm;
 #[path = "analyses/mmrm.rs"]

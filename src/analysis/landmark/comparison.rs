@@ -256,12 +256,13 @@ fn hazard_ratio(question: &Question<'_>, sample: &Sample, strata: Option<&[usize
     let follow_up = sample.follow_up();
     let fit = match fit_cox(&follow_up, &values, &options) {
         // As when no responder dies.
-        Err(StatError::MonotoneLikelihood { .. }) => {
-            fit_cox(&follow_up, &values, &CoxOptions { is_firth: true, ..options })
+        Err(monotone @ StatError::MonotoneLikelihood { .. }) => {
+            fit_cox(&follow_up, &values, &CoxOptions { is_firth: true, ..options }).map_err(|_| monotone)
         }
         other => other,
     };
     let fit = fit.map_err(|error| match AnalysisError::from_stat(&error, UNCOMPARED) {
+        AnalysisError::MonotoneLikelihood { .. } => AnalysisError::MonotoneLikelihood { column: "response".into() },
         // The one column does not vary among those at risk at any event.
         AnalysisError::Singular { .. } => AnalysisError::NoVariation { what: UNCOMPARED.into() },
         other => other,
