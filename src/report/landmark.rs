@@ -3,7 +3,7 @@
 use super::Overview;
 use super::axis::fitted_axis;
 use super::change::{capitalised, hue};
-use super::figure::{Axis, CountRow, CountRows, Figure, Hue, IntervalPoint, StepCurve, SurvivalCurves, Tick};
+use super::figure::{Axis, CountRow, CountRows, Figure, Hue, IntervalPoint, StepCurve, SurvivalCurves, Tick, XMark};
 use super::label::{joined, month_phrase, outcome_label, time_heading, time_number};
 use super::note::doubt_sentences;
 use super::number::{
@@ -222,6 +222,7 @@ impl LandmarkView<'_> {
                 "Responders and others, in this order. A hazard ratio below 1 is in the responders’ favour.{within} From the start, those whose {} or last contact came before the response could be seen count among the others.{penalised}",
                 self.event()
             )),
+            ..TableView::default()
         }
     }
 
@@ -269,7 +270,7 @@ impl LandmarkView<'_> {
                 rows.push(row);
             }
         }
-        TableView { title: "Responders and others from the landmark on".into(), columns, rows, footnote: None }
+        TableView { title: "Responders and others from the landmark on".into(), columns, rows, ..TableView::default() }
     }
 
     fn group_head(&self, arm: Option<&str>, is_responder: bool) -> Cell {
@@ -326,6 +327,7 @@ impl LandmarkView<'_> {
                 "Response is that of {}{who} in every row; a later landmark leaves out who died or left until then.{penalised}",
                 month_phrase(self.landmark.visits.primary_month, self.unit())
             )),
+            ..TableView::default()
         })
     }
 
@@ -389,6 +391,7 @@ impl LandmarkView<'_> {
             columns,
             rows,
             footnote: Some("The rows below the first add up to it. From the start (biased), who died or was last seen before the response was known counts among the others.".into()),
+            ..TableView::default()
         }
     }
 
@@ -422,11 +425,15 @@ impl LandmarkView<'_> {
             })
             .collect();
         let first = months.first().copied().unwrap_or(0.0);
+        // Where the curves begin at the landmark, it needs no mark.
+        let mark = XMark { at: self.detail.landmark_month, label: "Landmark".into() };
+        let marks_x = Some(mark).filter(|mark| mark.at > first).into_iter().collect();
         SurvivalCurves {
             y: self.y_axis(),
             curves: picked.iter().map(|curve| self.step_curve(curve, first)).collect(),
-            counts: CountRows { title: "People at risk".into(), rows },
+            counts: vec![CountRows { title: "People at risk".into(), rows }],
             reference_y: Some(0.5),
+            marks_x,
             x,
         }
     }
@@ -478,7 +485,7 @@ impl LandmarkView<'_> {
             steps.push(IntervalPoint { x: last.month, y: last.survival, low, high, hint: String::new() });
         }
         let end_label = last.map(|last| format!("{}%", format_fixed(last.survival * 100.0, 0))).unwrap_or_default();
-        StepCurve { name, hue: self.curve_hue(curve), end_label, steps, censored }
+        StepCurve { name, hue: self.curve_hue(curve), end_label, is_dashed: !curve.is_responder, steps, censored }
     }
 
     /// What the curves end at, in words.
