@@ -3,9 +3,10 @@
 use second_look::analysis::time_to_event::{EndpointPlan, TimeOrigin, TimeToEvent, VENTILATION, time_to_event};
 use second_look::analysis::{AnalysisError, Plan, Population, TimeNote};
 use second_look::import::Import;
+use second_look::stats::survival::{KaplanMeierOptions, estimate_kaplan_meier};
 use second_look::trial::TimeUnit;
 
-use crate::{import, plan};
+use crate::{import, near, near_by, plan};
 
 fn asked(control: Option<&str>) -> Plan {
     plan(control, Vec::new())
@@ -276,4 +277,86 @@ fn the_order_of_the_rows_and_files_does_not_matter() {
         (people, notes)
     };
     assert_eq!(sorted(&straight), sorted(&turned));
+}
+
+fn demo() -> Import {
+    let read = |name: &str| std::fs::read_to_string(format!("public/demo/{name}.csv")).unwrap();
+    let texts = ["subjects", "visits", "survival", "ventilation"].map(|name| (format!("{name}.csv"), read(name)));
+    let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    import(&files)
+}
+
+fn demo_cases() -> Vec<(&'static str, EndpointPlan)> {
+    let since_onset = from_column("onset_months", TimeUnit::Months, true, true);
+    vec![
+        ("death", death_or(&[])),
+        ("death_or_ventilation", death_or(&["permanent_ventilation"])),
+        ("death_or_item_12", EndpointPlan { or_ventilation: true, ..death_or(&[]) }),
+        ("until_24", EndpointPlan { horizon_months: Some(24.0), ..death_or(&[]) }),
+        ("since_onset", since_onset.clone()),
+        ("since_onset_until_60", EndpointPlan { horizon_months: Some(60.0), ..since_onset }),
+    ]
+}
+
+/// The columns of one line of a file that R wrote.
+fn lines(text: &str) -> Vec<Vec<&str>> {
+    text.lines().skip(1).map(|line| line.split(',').collect()).collect()
+}
+
+#[test]
+fn events_and_times_of_the_demo_are_as_r_has_them() {
+    let import = demo();
+    let expected = lines(include_str!("../times_against_r/people.csv"));
+    let mut compared = 0;
+    for (case, time) in demo_cases() {
+        let (found_of, _) = found(&import, &time).unwrap();
+        let expected: Vec<&Vec<&str>> = expected.iter().filter(|line| line[0] == case).collect();
+        assert_eq!(expected.len(), found_of.len(), "{case}");
+        for (place, subject) in found_of.subjects.iter().enumerate() {
+            let id = &import.trial.subjects[*subject].id;
+            let line = expected.iter().find(|line| line[1] == id).unwrap();
+            let number = |column: usize| line[column].parse::<f64>().unwrap();
+            let entry = found_of.entries.as_ref().map_or(0.0, |entries| entries[place]);
+            near(Some(entry), number(2));
+            near(Some(found_of.times[place]), number(3));
+            assert_eq!(f64::from(u8::from(found_of.is_event[place])), number(4), "{case} {id}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, expected.len());
+}
+
+#[test]
+fn the_curves_since_onset_are_as_r_has_them() {
+    let import = demo();
+    let expected = lines(include_str!("../times_against_r/curves.csv"));
+    let mut compared = 0;
+    for (case, time) in demo_cases().into_iter().filter(|(case, _)| case.starts_with("since_onset")) {
+        let (found_of, _) = found(&import, &time).unwrap();
+        for (place, arm) in import.trial.arms.iter().enumerate() {
+            let own = found_of.of_arm(place);
+            let curve = estimate_kaplan_meier(&own.follow_up(), &KaplanMeierOptions::default()).unwrap();
+            let steps: Vec<_> = curve.steps.iter().filter(|step| step.events > 0).collect();
+            let expected: Vec<_> = expected.iter().filter(|line| line[0] == case && line[1] == arm.name).collect();
+            assert_eq!(steps.len(), expected.len(), "{case} {}: ties are ties", arm.name);
+            for (step, line) in steps.iter().zip(expected) {
+                let number = |column: usize| line[column].parse::<f64>().ok();
+                near(Some(step.time), number(2).unwrap());
+                assert_eq!(
+                    (step.at_risk as f64, step.events as f64),
+                    (number(3).unwrap(), number(4).unwrap()),
+                    "{line:?}"
+                );
+                near(Some(step.survival), number(5).unwrap());
+                if step.survival > 0.0 {
+                    near(step.std_error, number(6).unwrap());
+                    let interval = step.interval.unwrap();
+                    near_by(Some(interval.low), number(7).unwrap(), 1e-11);
+                    near_by(Some(interval.high), number(8).unwrap(), 1e-11);
+                }
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, expected.len());
 }

@@ -105,7 +105,7 @@ impl Cohort {
 
     /// Time from the landmark of those judged and under observation after it; who was judged at a visit after it is
     /// at risk from that visit on.
-    pub(super) fn from_landmark(&self, landmark_month: f64) -> Sample {
+    pub(super) fn after_landmark(&self, landmark_month: f64) -> Sample {
         let mut sample = Sample::default();
         for person in &self.people {
             if let Some((time, is_event)) = person.follow_up
@@ -120,7 +120,7 @@ impl Cohort {
 
     /// Time from the start as it must not be counted: who died or left before the response could be judged is counted
     /// among the others from month 0 on, and who responded is counted as at risk before that visit.
-    pub(super) fn from_start(&self) -> Sample {
+    pub(super) fn since_start(&self) -> Sample {
         let mut sample = Sample::default();
         for person in &self.people {
             let is_in = person.is_judged()

@@ -109,7 +109,7 @@ pub fn analyse_landmark(
     let (found, doubts) = time_to_event(trial, population, &time)?;
     let cohort = Cohort::of(&table, population, landmark, &found)?;
     let landmark_month = landmark.landmark();
-    let from_landmark = cohort.from_landmark(landmark_month);
+    let from_landmark = cohort.after_landmark(landmark_month);
     let last_month = found.last_month();
     if from_landmark.is_empty() {
         return Err(AnalysisError::NobodyAtLandmark {
@@ -118,7 +118,7 @@ pub fn analyse_landmark(
             last_month,
         });
     }
-    let from_start = cohort.from_start();
+    let from_start = cohort.since_start();
     let question = Question { plan, event: &found.name };
     let mut rows = Vec::new();
     let mut notes: Vec<Note> = doubts.into_iter().map(|doubt| note(NoteKind::Time(doubt))).collect();
@@ -159,10 +159,10 @@ pub fn analyse_landmark(
         rows.push(Finding { n: Some(n), estimate: Some(share), ..question.row(Term::ImmortalShare, Some(name)) });
     }
     let planned_arm = landmark.arm.as_deref();
-    let planned = units.iter().find(|(_, arm)| *arm == planned_arm).map_or(None, |(place, _)| *place);
+    let planned = units.iter().find(|(_, arm)| *arm == planned_arm).and_then(|(place, _)| *place);
     let tried_months = tried_landmarks(landmark, last_month, found.time_unit);
     for month in &tried_months {
-        let sample = cohort.from_landmark(*month).of_arm(planned);
+        let sample = cohort.after_landmark(*month).of_arm(planned);
         rows.extend(compare_again(&question, *month, planned_arm, &sample));
     }
     notes.extend(doubts_of(&cohort, &from_landmark.of_arm(planned), landmark, &rows));
