@@ -275,8 +275,14 @@ impl LandmarkView<'_> {
 
     fn group_head(&self, arm: Option<&str>, is_responder: bool) -> Cell {
         let text = capitalised(&group_name(arm, is_responder));
-        let hue = arm.map_or(Hue::Neutral, |arm| self.arm_hue(arm));
+        let hue = arm.map_or_else(|| self.response_hue(is_responder), |arm| self.arm_hue(arm));
         Cell { hue: Some(hue), ..Cell::head(text) }
+    }
+
+    /// Colours that no arm has.
+    fn response_hue(&self, is_responder: bool) -> Hue {
+        let treated = self.detail.arm_names.len().saturating_sub(1);
+        Hue::Treated(if is_responder { treated } else { treated + 1 })
     }
 
     fn arm_hue(&self, arm: &str) -> Hue {
@@ -413,6 +419,7 @@ impl LandmarkView<'_> {
     fn curves(&self, all: &[LandmarkCurve], units: &[Option<&str>], months: &[f64], at_risk: Term) -> SurvivalCurves {
         let picked: Vec<&LandmarkCurve> = all.iter().filter(|curve| units.contains(&curve.arm.as_deref())).collect();
         let x = self.x_axis(months);
+        let is_by_arm = units.len() > 1;
         let rows = picked
             .iter()
             .map(|curve| {
@@ -421,7 +428,11 @@ impl LandmarkView<'_> {
                     let found = self.find(at_risk, Some(&name), Some(*month)).and_then(|row| row.estimate);
                     (*month, found.map(|count| format_fixed(count, 0)).unwrap_or_default())
                 });
-                CountRow { name: self.curve_name(curve), hue: self.curve_hue(curve), counts: counts.collect() }
+                CountRow {
+                    name: self.curve_name(curve),
+                    hue: self.curve_hue(curve, is_by_arm),
+                    counts: counts.collect(),
+                }
             })
             .collect();
         let first = months.first().copied().unwrap_or(0.0);
@@ -430,7 +441,7 @@ impl LandmarkView<'_> {
         let marks_x = Some(mark).filter(|mark| mark.at > first).into_iter().collect();
         SurvivalCurves {
             y: self.y_axis(),
-            curves: picked.iter().map(|curve| self.step_curve(curve, first)).collect(),
+            curves: picked.iter().map(|curve| self.step_curve(curve, first, is_by_arm)).collect(),
             counts: vec![CountRows { title: "People at risk".into(), rows }],
             reference_y: Some(0.5),
             marks_x,
@@ -442,11 +453,13 @@ impl LandmarkView<'_> {
         capitalised(&group_name(curve.arm.as_deref(), curve.is_responder))
     }
 
-    fn curve_hue(&self, curve: &LandmarkCurve) -> Hue {
-        curve.arm.as_deref().map_or(Hue::Neutral, |arm| self.arm_hue(arm))
+    /// The arm's where several are in one figure.
+    fn curve_hue(&self, curve: &LandmarkCurve, is_by_arm: bool) -> Hue {
+        let arm = curve.arm.as_deref().filter(|_| is_by_arm);
+        arm.map_or_else(|| self.response_hue(curve.is_responder), |arm| self.arm_hue(arm))
     }
 
-    fn step_curve(&self, curve: &LandmarkCurve, first: f64) -> StepCurve {
+    fn step_curve(&self, curve: &LandmarkCurve, first: f64, is_by_arm: bool) -> StepCurve {
         let name = self.curve_name(curve);
         let level = format_level(self.plan.confidence_level);
         let mut steps = vec![IntervalPoint { x: first, y: 1.0, low: Some(1.0), high: Some(1.0), hint: String::new() }];
@@ -485,7 +498,12 @@ impl LandmarkView<'_> {
             steps.push(IntervalPoint { x: last.month, y: last.survival, low, high, hint: String::new() });
         }
         let end_label = last.map(|last| format!("{}%", format_fixed(last.survival * 100.0, 0))).unwrap_or_default();
-        StepCurve { name, hue: self.curve_hue(curve), end_label, is_dashed: !curve.is_responder, steps, censored }
+        if is_by_arm {
+            // The bands of so many curves hide each other.
+            steps.iter_mut().for_each(|step| (step.low, step.high) = (None, None));
+        }
+        let is_dashed = is_by_arm && !curve.is_responder;
+        StepCurve { name, hue: self.curve_hue(curve, is_by_arm), end_label, is_dashed, steps, censored }
     }
 
     /// What the curves end at, in words.
@@ -553,7 +571,7 @@ impl LandmarkView<'_> {
         Some(FigureView {
             key: "landmark-arms",
             title: format!("The same by arm, from {} on", self.at()),
-            aside: "Kaplan-Meier; dashed: others".into(),
+            aside: "Kaplan-Meier, without intervals; dashed: others".into(),
             description: format!(
                 "Kaplan-Meier curves of responders and others in each arm from the landmark on. At the end of follow-up {} are without {}.",
                 told.join("; "),
@@ -569,7 +587,7 @@ impl LandmarkView<'_> {
     }
 
     fn method(&self) -> Vec<String> {
-        let better = if self.landmark.higher_is_better { "Higher" } else { "Lower" };
+        let better = if self.landmark.higher_is_better { "higher" } else { "lower" };
         let mut method = vec![
             format!(
                 "Responder: the slope of {} from the baseline to {} is better than the slope before the baseline by at least {}% of its size ({}; {better} is better), as on the page of responders. Others: who was judged and is none.",
