@@ -15,6 +15,8 @@ mod correlation;
 mod cox;
 #[path = "goldens/distribution.rs"]
 mod distribution;
+#[path = "goldens/incidence_rate.rs"]
+mod incidence_rate;
 #[path = "goldens/linear.rs"]
 mod linear;
 #[path = "goldens/linear_checks.rs"]
@@ -25,6 +27,8 @@ mod log_rank;
 mod means;
 #[path = "goldens/mixed.rs"]
 mod mixed;
+#[path = "goldens/multiplicity.rs"]
+mod multiplicity;
 #[path = "goldens/rank.rs"]
 mod rank;
 #[path = "goldens/survival.rs"]

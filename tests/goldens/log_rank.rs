@@ -3,7 +3,10 @@
 use crate::agreement::{Agreement, array};
 use crate::golden;
 use crate::table::Table;
-use second_look::stats::survival::{FollowUpTimes, LogRankOptions, LogRankWeight, log_rank_test};
+use second_look::stats::survival::{
+    FollowUpTimes, LogRankOptions, LogRankTrendOptions, LogRankWeight, MaxComboOptions, log_rank_test,
+    log_rank_trend_test, max_combo_test,
+};
 use serde_json::Value;
 
 /// One set of an input with set, entry (empty: from the start), time, event, group, stratum.
@@ -115,4 +118,65 @@ fn weighted_log_rank_agrees_with_lifelines() {
         }
     }
     agreement.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn log_rank_trend_agrees_with_the_formula_and_exact_cox() {
+    let mut agreement = Agreement::new("log_rank_trend", 1e-12);
+    let mut cox = Agreement::new("log_rank_trend, exact Cox", 1e-9);
+    let table = Table::parse(include_str!("../golden/log_rank_trend/times.csv"));
+    for case in array(&golden!("log_rank_trend")) {
+        let set = case["set"].as_str().expect("a name");
+        let rows = Rows::of(&table, set);
+        for dose in array(&case["doses"]) {
+            let scores: Option<Vec<f64>> = dose["scores"]
+                .as_array()
+                .map(|scores| scores.iter().take(rows.n_groups()).map(|one| one.as_f64().expect("a number")).collect());
+            for kind in array(&dose["kinds"]) {
+                let log_rank = LogRankOptions { weight: weight(kind), strata: rows.strata() };
+                let options = LogRankTrendOptions { scores: scores.as_deref(), log_rank };
+                let test =
+                    log_rank_trend_test(&rows.follow_up(), &rows.group, rows.n_groups(), &options).expect("a test");
+                let what = format!("{set} {scores:?} {:?}", log_rank.weight);
+                agreement.number(&what, test.z, &kind["z"], 0.0);
+                agreement.probability(&what, test.p_value, &kind["p_value"]);
+                if log_rank.weight == LogRankWeight::LogRank {
+                    cox.number(&what, test.chi_squared, &dose["cox_exact"], 0.0);
+                }
+            }
+        }
+    }
+    agreement.settle();
+    cox.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn max_combo_agrees_with_the_formula_and_r() {
+    let mut agreement = Agreement::new("max_combo", 1e-12);
+    let mut p_values = Agreement::new("max_combo, p", 1e-8);
+    let table = Table::parse(include_str!("../golden/max_combo/times.csv"));
+    for case in array(&golden!("max_combo")) {
+        let set = case["set"].as_str().expect("a name");
+        let rows = Rows::of(&table, set);
+        for list in array(&case["lists"]) {
+            let weights: Vec<LogRankWeight> = array(&list["kinds"]).iter().map(weight).collect();
+            let options = MaxComboOptions { weights: &weights, strata: rows.strata() };
+            let test = max_combo_test(&rows.follow_up(), &rows.group, &options).expect("a test");
+            let what = |part: &str| format!("{set} {weights:?} {part}");
+            agreement.number(&what("statistic"), test.statistic, &list["statistic"], 0.0);
+            agreement.count(&what("strongest"), test.strongest, &list["strongest"]);
+            for (index, part) in test.parts.iter().enumerate() {
+                agreement.number(&what("z"), part.z, &list["z"][index], 1e-3);
+                agreement.number(&what("variance"), part.variance, &list["variance"][index], 0.0);
+            }
+            for (index, value) in test.correlation.values().iter().enumerate() {
+                agreement.number(&what("correlation"), *value, &list["correlation"][index], 0.0);
+            }
+            p_values.probability(&what("p_value"), test.p_value, &list["p_value"]);
+        }
+    }
+    agreement.settle();
+    p_values.settle();
 }

@@ -350,4 +350,82 @@ mod tests {
         assert!(plain_test(&FollowUpTimes::from_start(&[], &[]), &[], 2).is_err());
         assert!(plain_test(&FollowUpTimes::from_start(&[-1.0, 2.0], &[true, true]), &[0, 1], 2).is_err());
     }
+
+    fn weighted(weight: LogRankWeight, strata: Option<&[usize]>) -> LogRank {
+        let options = LogRankOptions { weight, strata };
+        log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP, 2, &options).unwrap()
+    }
+
+    #[test]
+    fn weights_by_hand() {
+        // At 2, 4, 6 (7 has one group only): n 7, 5, 2; observed minus expected -1/7, 4/5, 1/2; V 20/49, 9/25, 1/4; S
+        // before 1, 5/7, 3/7; Peto's factors 6/8, 4/6, 2/3.
+        let (excess, v) = ([-1.0 / 7.0, 0.8, 0.5], [20.0 / 49.0, 0.36, 0.25]);
+        let s = [1.0, 5.0 / 7.0, 3.0 / 7.0];
+        for (weight, w) in [
+            (LogRankWeight::GehanWilcoxon, [7.0, 5.0, 2.0]),
+            (LogRankWeight::TaroneWare, [7.0, 5.0, 2.0].map(f64::sqrt)),
+            (LogRankWeight::FlemingHarrington { rho: 1.0, gamma: 0.0 }, s),
+            (LogRankWeight::FlemingHarrington { rho: 1.0, gamma: 1.0 }, s.map(|s| s * (1.0 - s))),
+            (LogRankWeight::PetoPeto, [0.75, 0.5, 1.0 / 3.0]),
+        ] {
+            let sum = |terms: [f64; 3]| terms.iter().sum::<f64>();
+            let u = sum([0, 1, 2].map(|i| w[i] * excess[i]));
+            let variance = sum([0, 1, 2].map(|i| w[i] * w[i] * v[i]));
+            let test = weighted(weight, None);
+            let first = test.groups[0];
+            assert!((first.weighted_observed - first.weighted_expected - u).abs() < 1e-14, "{weight:?}");
+            assert!((first.variance - variance).abs() < 1e-14 * variance, "{weight:?}");
+            assert!((test.chi_squared - u * u / variance).abs() < 1e-14);
+            assert_eq!(first.observed, 4.0);
+        }
+    }
+
+    #[test]
+    fn strata_are_added_up() {
+        // Rows 0 to 3 and 4 to 7. First: at 2, n 4, 3 and 1, d 2: E 3/2, V 2 (2/3) (3/4) (1/4) = 1/4; then one group is
+        // alone. Second: at 4, n 3, 1 and 2, d 1: E 1/3, V 2/9.
+        let test = weighted(LogRankWeight::LogRank, Some(&[0, 0, 0, 0, 5, 5, 5, 5]));
+        assert!((test.groups[0].variance - (0.25 + 2.0 / 9.0)).abs() < 1e-15);
+        assert!((test.groups[0].expected - (1.5 + 2.0 + 1.0 / 3.0)).abs() < 1e-14);
+        // One stratum is none.
+        assert_eq!(weighted(LogRankWeight::LogRank, Some(&[3; 8])), weighted(LogRankWeight::LogRank, None));
+    }
+
+    #[test]
+    fn groups_that_strata_keep_apart_lose_a_degree_of_freedom() {
+        // 0 against 1 in one stratum, 2 against 3 in the other: the sum of two tests.
+        let (group, strata) = ([0, 0, 0, 1, 1, 1, 1, 0], [0; 8]);
+        let times: Vec<f64> = TIMES.iter().chain(&TIMES).copied().collect();
+        let events: Vec<bool> = EVENTS.iter().chain(&EVENTS).copied().collect();
+        let group: Vec<usize> = group.iter().copied().chain(group.iter().map(|code| code + 2)).collect();
+        let strata: Vec<usize> = strata.iter().copied().chain([1; 8]).collect();
+        let options = LogRankOptions { strata: Some(&strata), ..LogRankOptions::default() };
+        let test = log_rank_test(&FollowUpTimes::from_start(&times, &events), &group, 4, &options).unwrap();
+        let once = weighted(LogRankWeight::LogRank, None).chi_squared;
+        assert_eq!(test.df, 2.0);
+        assert!((test.chi_squared - 2.0 * once).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_late_entry_is_not_at_risk_before() {
+        // Without the entry at 2, two would be at risk at 1 in group 1.
+        let follow_up =
+            FollowUpTimes { entries: Some(&[0.0, 0.0, 0.0, 2.0]), times: &[1.0, 3.0, 4.0, 5.0], is_event: &[true; 4] };
+        // At 1: 2 of 3, E 2/3, V 2/9. At 3: 1 of 3, E 1/3, V 2/9; then group 1 alone.
+        let test = plain_test(&follow_up, &[0, 0, 1, 1], 2).unwrap();
+        assert!((test.groups[0].expected - 1.0).abs() < 1e-15);
+        assert!((test.groups[0].variance - 4.0 / 9.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn nonsense_weights_say_why() {
+        let weight = LogRankWeight::FlemingHarrington { rho: 0.0, gamma: f64::NAN };
+        let options = LogRankOptions { weight, strata: None };
+        let found = log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP, 2, &options);
+        assert!(matches!(found, Err(StatError::OutOfRange { what: "gamma", .. })));
+        let options = LogRankOptions { strata: Some(&[0]), ..LogRankOptions::default() };
+        let found = log_rank_test(&FollowUpTimes::from_start(&TIMES, &EVENTS), &GROUP, 2, &options);
+        assert!(matches!(found, Err(StatError::LengthsDiffer { .. })));
+    }
 }

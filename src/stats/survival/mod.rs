@@ -9,6 +9,7 @@ mod cox_residuals;
 mod kaplan_meier;
 mod log_rank;
 mod log_rank_trend;
+mod max_combo;
 mod proportional_hazards_test;
 mod risk_sets;
 
@@ -22,6 +23,7 @@ pub use kaplan_meier::{
 };
 pub use log_rank::{LogRank, LogRankGroup, LogRankOptions, LogRankWeight, log_rank_test};
 pub use log_rank_trend::{LogRankTrend, LogRankTrendOptions, log_rank_trend_test};
+pub use max_combo::{MaxCombo, MaxComboOptions, MaxComboPart, max_combo_test};
 pub use proportional_hazards_test::{ProportionalHazards, SchoenfeldEvent, TimeTransform, proportional_hazards_test};
 
 use super::{StatError, input};
