@@ -264,7 +264,7 @@ fn test_row(endpoint: &str, test: &LogRank, contrast: Option<String>) -> Finding
 }
 
 /// Round times of the file's own unit from 0 to the end of follow-up, about ten at most; in months.
-fn risk_table_months(last_month: f64, unit: TimeUnit) -> Vec<f64> {
+pub(super) fn risk_table_months(last_month: f64, unit: TimeUnit) -> Vec<f64> {
     let steps: &[f64] = match unit {
         TimeUnit::Months => &[0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 36.0, 60.0, 120.0],
         TimeUnit::Weeks => &[1.0, 2.0, 4.0, 8.0, 12.0, 26.0, 52.0, 104.0, 156.0, 260.0, 520.0],

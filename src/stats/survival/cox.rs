@@ -386,7 +386,13 @@ mod tests {
         let events = [true, true, true, true, false, false, true, true, true];
         let group = [0, 0, 0, 1, 1, 1, 1, 0, 1];
         let found = fit(&times, &events, &column(&group.map(|code| code as f64)), CoxTies::Exact).unwrap();
-        let test = log_rank_test(&FollowUpTimes::from_start(&times, &events), &group, 2).unwrap();
+        let test = log_rank_test(
+            &FollowUpTimes::from_start(&times, &events),
+            &group,
+            2,
+            &crate::stats::survival::LogRankOptions::default(),
+        )
+        .unwrap();
         assert!((found.score_test.chi_squared - test.chi_squared).abs() < 1e-12);
     }
 
