@@ -61,7 +61,7 @@ pub fn sort_by_bits(items: &mut Vec<[u64; 2]>, from_bit: u32) {
 }
 
 /// Sorts by the whole numbers on the left, stable, in time that grows only with their count: byte by byte, from the last
-/// one. A byte that is the same in all is passed over. A million items take a fifth of the time of a sort by comparison.
+/// one. A byte that is the same in all is passed over.
 pub fn sort_by_key(items: &mut Vec<(u64, u32)>) {
     let mut other = vec![(0, 0); items.len()];
     for shift in (0..64).step_by(8) {

@@ -28,7 +28,13 @@ for (name in names) for (ties in c("efron", "breslow", "exact")) for (transform 
     stopifnot(all(d$time[ord] == test$time))
     case$row <- I(ord - 1)
     case$time <- I(test$x)
-    case$residual <- I(c(t(test$y)))
+    # In a stratum where no column varies cox.zph leaves the residuals unscaled (and those of later strata out of step;
+    # here it is the last stratum): there is none.
+    residual <- test$y
+    alone <- table(d$stratum)[as.character(d$stratum[ord])] == 1
+    stopifnot(all(d$stratum[ord][alone] == max(d$stratum)))
+    residual[alone, ] <- NA
+    case$residual <- I(c(t(residual)))
     case$variance <- I(c(test$var))
   }
   cases[[length(cases) + 1]] <- case
