@@ -24,7 +24,7 @@ use second_look::analysis::responder::{ResponderRule, Response};
 use second_look::analysis::safety::SafetyPlan;
 use second_look::analysis::slope::{MissingRule as SlopeMissingRule, SlopeMethod, SlopePlan};
 use second_look::analysis::staging::{StagingPlan, StagingSystem};
-use second_look::analysis::survival::SurvivalPlan;
+use second_look::analysis::survival::{FlatStep, IntervalScale, SurvivalPlan, SurvivalTest};
 use second_look::analysis::time_to_event::{EndpointPlan, TimeOrigin};
 use second_look::analysis::visit_plan::VisitPlan;
 use second_look::analysis::visit_window::BaselineRule;
@@ -338,6 +338,10 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/change/properties/death/enum", variants::<DeathRule>()),
         ("/$defs/change/properties/standard_error/enum", variants::<ErrorRule>()),
         ("/$defs/change/properties/margins/enum", variants::<Margins>()),
+        ("/$defs/survival/properties/interval/enum", variants::<IntervalScale>()),
+        ("/$defs/survival/properties/flat_step/enum", variants::<FlatStep>()),
+        ("/$defs/survival/properties/test/enum", variants::<SurvivalTest>()),
+        ("/$defs/origin/properties/unit/enum", variants::<TimeUnit>()),
         ("/$defs/lmm/properties/model/enum", variants::<SlopeModel>()),
         ("/$defs/lmm/properties/df_method/enum", variants::<LmmDfMethod>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),

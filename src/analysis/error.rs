@@ -82,6 +82,11 @@ pub enum AnalysisError {
         judged: usize,
         last_month: f64,
     },
+    /// An arm was not followed so far.
+    BeyondFollowUp {
+        month: f64,
+        last_month: f64,
+    },
     /// Our fault.
     Internal {
         message: String,

@@ -329,6 +329,34 @@ pub enum Term {
     NaiveHazardRatio,
     /// Share of the responders’ follow-up from the start that lies before their response was known.
     ImmortalShare,
+    /// Time by which a quarter has had the event.
+    QuarterTime,
+    /// The same for three quarters.
+    ThreeQuartersTime,
+    /// Median time under observation, an event not counted as its end.
+    MedianFollowUp,
+    /// Events before `at`.
+    EventsBefore,
+    /// Last seen without the event before `at`.
+    CensoredBefore,
+    /// Survival at a chosen month.
+    SurvivalAtMonth,
+    /// Survival at a chosen month, group minus control.
+    SurvivalDifference,
+    /// Median time as the program in `method` prints it by default.
+    MedianByProgram,
+    /// Survival at the first chosen month, likewise.
+    SurvivalByProgram,
+    /// A test of the log-rank family that was not chosen.
+    OtherLogRank,
+    /// Test for a trend over ordered arms.
+    LogRankTrend,
+    /// Mean time without the event up to `at`.
+    RestrictedMean,
+    /// Restricted mean of the group over that of control.
+    RestrictedMeanRatio,
+    /// Mean time lost up to `at`, group over control.
+    TimeLostRatio,
 }
 
 impl Term {
@@ -447,6 +475,20 @@ impl Term {
             Self::NaiveLogRank => "naive_log_rank",
             Self::NaiveHazardRatio => "naive_hazard_ratio",
             Self::ImmortalShare => "immortal_share",
+            Self::QuarterTime => "quarter_time",
+            Self::ThreeQuartersTime => "three_quarters_time",
+            Self::MedianFollowUp => "median_follow_up",
+            Self::EventsBefore => "events_before",
+            Self::CensoredBefore => "censored_before",
+            Self::SurvivalAtMonth => "survival_at_month",
+            Self::SurvivalDifference => "survival_difference",
+            Self::MedianByProgram => "median_by_program",
+            Self::SurvivalByProgram => "survival_by_program",
+            Self::OtherLogRank => "other_log_rank",
+            Self::LogRankTrend => "log_rank_trend",
+            Self::RestrictedMean => "restricted_mean",
+            Self::RestrictedMeanRatio => "restricted_mean_ratio",
+            Self::TimeLostRatio => "time_lost_ratio",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod safety;
 mod safety_note;
 pub mod slope;
 pub mod staging;
+pub mod strata;
 pub mod survival;
 mod time_note;
 pub mod time_to_event;

@@ -134,11 +134,12 @@ impl Plan {
                     Variable::Outcome(name) => holds_outcome(trial, name),
                 })
             }
-            AnalysisPlan::Survival(_)
-            | AnalysisPlan::Cox(_)
-            | AnalysisPlan::Competing(_)
-            | AnalysisPlan::Landmark(_)
-            | AnalysisPlan::Safety(_) => has_outcome(asked) && asked.time().is_none_or(|time| time.is_in(trial)),
+            AnalysisPlan::Survival(survival) => {
+                survival.time().is_in(trial) && survival.strata.iter().all(|name| trial.covariate(name).is_some())
+            }
+            AnalysisPlan::Cox(_) | AnalysisPlan::Competing(_) | AnalysisPlan::Landmark(_) | AnalysisPlan::Safety(_) => {
+                has_outcome(asked) && asked.time().is_none_or(|time| time.is_in(trial))
+            }
         };
         let mut analyses = Vec::new();
         for default in defaults.analyses {

@@ -25,6 +25,20 @@ pub enum TimeNote {
     JudgedAfterLandmark { subjects: usize, latest_month: f64 },
     /// Whether the interval excludes no difference depends on the landmark; months.
     LandmarkDecides { excludes: Vec<f64>, includes: Vec<f64> },
+    /// From a month on the curve of an arm rests on few.
+    FewAtRisk { arm: String, month: f64, at_risk: usize },
+    /// An early event among the few who had come in by then.
+    ThinStart { arm: String, month: f64, at_risk: usize },
+    /// An arm has no event.
+    ArmWithoutEvents { arm: String, n: usize },
+    /// The curves are apart in one direction and later in the other.
+    CurvesCross { arm: String, control: String, month: f64 },
+    /// One arm was followed for longer.
+    FollowUpDiffers { arm: String, median: Option<f64>, control: String, control_median: Option<f64>, p_value: f64 },
+    /// Tests of the family fall on both sides of the level.
+    TestsDisagree { alpha: f64, below: Vec<String>, above: Vec<String> },
+    /// No clear difference: what the interval of the restricted means still allows.
+    AbsenceOfEvidence { arm: String, horizon: f64, low: f64, high: f64 },
 }
 
 impl TimeNote {
@@ -40,6 +54,13 @@ impl TimeNote {
             Self::ResponseNotRandomised => "response_not_randomised",
             Self::JudgedAfterLandmark { .. } => "judged_after_landmark",
             Self::LandmarkDecides { .. } => "landmark_decides",
+            Self::FewAtRisk { .. } => "few_at_risk",
+            Self::ThinStart { .. } => "thin_start",
+            Self::ArmWithoutEvents { .. } => "arm_without_events",
+            Self::CurvesCross { .. } => "curves_cross",
+            Self::FollowUpDiffers { .. } => "follow_up_differs",
+            Self::TestsDisagree { .. } => "tests_disagree",
+            Self::AbsenceOfEvidence { .. } => "absence_of_evidence",
         }
     }
 }

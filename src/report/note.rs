@@ -395,6 +395,11 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             "Nobody with a baseline of {} has a visit in the window of the chosen month. Choose another month or widen the window.",
             outcome_label(outcome)
         ),
+        AnalysisError::BeyondFollowUp { month, last_month } => format!(
+            "Follow-up ends at month {} in one of the arms, before month {}. Choose an earlier one.",
+            format_significant(*last_month, 4),
+            format_significant(*month, 4)
+        ),
         AnalysisError::MonotoneLikelihood { column } => format!(
             "{column} separates who had the event from who had not, so that no finite hazard ratio fits best. Ask for Firth’s correction, merge rare classes, or leave the covariate out."
         ),

@@ -1,7 +1,7 @@
 //! Doubts about an event and its time as sentences.
 
 use super::label::{joined, month_phrase, outcome_label};
-use super::number::{format_fixed, format_significant, plural};
+use super::number::{format_fixed, format_p_equation, format_significant, plural};
 use crate::analysis::TimeNote;
 use crate::trial::TimeUnit;
 
@@ -64,6 +64,51 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
                 "The choice of the landmark decides: the interval of the hazard ratio excludes 1 from {}, and not from {}.",
                 told(excludes),
                 told(includes)
+            )
+        }
+        TimeNote::FewAtRisk { arm, month, at_risk } => format!(
+            "From {} on the curve of {arm} rests on {} or fewer: what it does there may be one person’s fate. Read it with the numbers below.",
+            month_phrase(*month, unit),
+            people(*at_risk)
+        ),
+        TimeNote::ThinStart { arm, month, at_risk } => format!(
+            "In {arm} only {} had come under observation by {}, when one of them had the event: with delayed entry such early steps are large and stay in the curve for good.",
+            people(*at_risk),
+            month_phrase(*month, unit)
+        ),
+        TimeNote::ArmWithoutEvents { arm, n } => format!(
+            "None of the {n} people in {arm} had the event: its curve stays at 100%, and a hazard ratio has no finite estimate."
+        ),
+        TimeNote::CurvesCross { arm, control, month } => format!(
+            "The curves of {arm} and {control} are apart in one direction and, from {} on, in the other. The log-rank test adds both up and may see neither, and one hazard ratio does not describe them. Look at the curves, at the restricted means, and at the survival at each month.",
+            month_phrase(*month, unit)
+        ),
+        TimeNote::FollowUpDiffers { arm, median, control, control_median, p_value } => {
+            let told = |median: &Option<f64>| {
+                median.map_or_else(|| "not reached".to_owned(), |months| format!("{} {}", format_significant(unit.from_months(months), 3), unit.many()))
+            };
+            format!(
+                "Follow-up differs between {arm} and {control} (median {} and {}, {}): people leave one arm’s observation earlier. If they leave because they do badly, or well, the curves are not comparable.",
+                told(median),
+                told(control_median),
+                format_p_equation(*p_value)
+            )
+        }
+        TimeNote::TestsDisagree { alpha, below, above } => format!(
+            "The tests disagree: below {} {} {}; above it {} {}. They ask different things (early, late or all differences). Only the one that was named before the data were seen has its p-value.",
+            format_significant(*alpha, 2),
+            plural(below.len(), "lies", "lie"),
+            joined(below),
+            plural(above.len(), "lies", "lie"),
+            joined(above)
+        ),
+        TimeNote::AbsenceOfEvidence { arm, horizon, low, high } => {
+            let told = |months: f64| format!("{} {}", format_significant(unit.from_months(months.abs()), 2), unit.many());
+            format!(
+                "No clear difference is not the same as no difference: up to {} these data still allow that people in {arm} live without the event {} shorter or {} longer on average.",
+                month_phrase(*horizon, unit),
+                told(*low),
+                told(*high)
             )
         }
     }
