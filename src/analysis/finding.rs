@@ -311,6 +311,17 @@ pub enum Term {
     Measurements,
     /// Mean of what was measured at the visit.
     ObservedMean,
+    /// Probability that the event, before any other, has come by `at`.
+    Incidence,
+    /// The same at each time at which it rises.
+    IncidenceStep,
+    /// One minus Kaplan-Meier with the other events as censorings.
+    NaiveIncidence,
+    NaiveStep,
+    /// Incidence, group minus control.
+    IncidenceDifference,
+    GraysTest,
+    CauseSpecificHazardRatio,
 }
 
 impl Term {
@@ -416,6 +427,13 @@ impl Term {
             Self::RandomCorrelation => "random_correlation",
             Self::Measurements => "measurements",
             Self::ObservedMean => "observed_mean",
+            Self::Incidence => "incidence",
+            Self::IncidenceStep => "incidence_step",
+            Self::NaiveIncidence => "naive_incidence",
+            Self::NaiveStep => "naive_step",
+            Self::IncidenceDifference => "incidence_difference",
+            Self::GraysTest => "grays_test",
+            Self::CauseSpecificHazardRatio => "cause_specific_hazard_ratio",
         }
     }
 }
