@@ -11,6 +11,8 @@ mod compare;
 mod contingency;
 #[path = "goldens/correlation.rs"]
 mod correlation;
+#[path = "goldens/cox.rs"]
+mod cox;
 #[path = "goldens/distribution.rs"]
 mod distribution;
 #[path = "goldens/linear.rs"]

@@ -1,8 +1,17 @@
 //! Times to an event, some of them only known to be longer than observed.
 
+mod cox;
+mod cox_likelihood;
+mod cox_likelihood_ratio_test;
+mod cox_profile_interval;
+mod cox_residuals;
 mod kaplan_meier;
 mod log_rank;
 
+pub use cox::{ChiSquaredTest, CoxCoefficient, CoxFit, CoxOptions, CoxTies, fit_cox};
+pub use cox_likelihood_ratio_test::cox_likelihood_ratio_test;
+pub use cox_profile_interval::{CoxProfileInterval, cox_profile_interval};
+pub use cox_residuals::{CoxResiduals, cox_residuals, martingale_residuals};
 pub use kaplan_meier::{
     KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep, estimate_kaplan_meier,
 };

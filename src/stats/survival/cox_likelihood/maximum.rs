@@ -1,0 +1,158 @@
+//! Newton's method on the partial likelihood, which is concave, and the signs that it has no maximum.
+
+use super::super::CoxTies;
+use super::penalty::penalised_terms;
+use super::risk_sets::RiskSets;
+use super::terms::{Terms, terms_at};
+use crate::stats::StatError;
+use crate::stats::matrix::{Matrix, dot};
+
+/// A pivot that lost all but this share is a column that the ones before it explain.
+const DEPENDENT: f64 = 1e-11;
+const MOST_ITERATIONS: usize = 100;
+/// With the penalty the information is not quite the curvature, and the steps shrink by a factor only.
+const MOST_PENALISED_ITERATIONS: usize = 1000;
+/// Below this promise (twice the rise of one more step) one more full step ends the search.
+const CLOSE: f64 = 1e-12;
+const CLOSE_PENALISED: f64 = 1e-20;
+/// With this promise a likelihood with a maximum has small steps left.
+const NEARLY: f64 = 1e-8;
+/// Information along a step, beside that at the start, that only a likelihood without a maximum comes down to.
+const COLLAPSED: f64 = 1e-6;
+
+/// What is maximised.
+pub struct Model<'a> {
+    pub sets: &'a RiskSets,
+    pub ties: CoxTies,
+    pub is_firth: bool,
+}
+
+/// Where the search ended, in units of the standardised columns.
+pub struct Maximum {
+    pub coefficients: Vec<f64>,
+    pub terms: Terms,
+    pub iterations: usize,
+    /// The column along which the likelihood still rises, without end.
+    pub runaway: Option<usize>,
+}
+
+impl Model<'_> {
+    /// `None` where the likelihood is not defined.
+    pub fn at(&self, coefficients: &[f64]) -> Option<Terms> {
+        let terms = if self.is_firth {
+            penalised_terms(self.sets, coefficients, self.ties)
+        } else {
+            Some(terms_at(self.sets, coefficients, self.ties))
+        };
+        terms
+            .filter(|terms| terms.log_likelihood.is_finite() && terms.information.iter().all(|value| value.is_finite()))
+    }
+
+    /// At 0, with the columns judged: one that varies in no risk set, or that the ones before it explain, is an error.
+    pub fn at_zero(&self) -> Result<Terms, StatError> {
+        let p = self.sets.n_columns;
+        let plain = terms_at(self.sets, &vec![0.0; p], self.ties);
+        if let Some(column) = dependent_column(&plain.information_matrix(), self.sets.n_events as f64) {
+            return Err(StatError::Singular { column });
+        }
+        self.at(&vec![0.0; p]).ok_or(StatError::Singular { column: p - 1 })
+    }
+
+    /// The maximum over the `free` columns, the others staying as in `start`; `at_zero` is what [`Self::at_zero`] gave.
+    pub fn maximise(&self, start: &[f64], free: &[usize], at_zero: &Terms) -> Result<Maximum, StatError> {
+        let (most, close) =
+            if self.is_firth { (MOST_PENALISED_ITERATIONS, CLOSE_PENALISED) } else { (MOST_ITERATIONS, CLOSE) };
+        let failed = |iterations, gradient| StatError::NotConverged { iterations, gradient, smallest_eigenvalue: 0.0 };
+        let mut coefficients = start.to_vec();
+        let mut terms = self.at(start).ok_or(failed(0, f64::NAN))?;
+        let at_start = at_zero.information_matrix().part(free);
+        for iterations in 0..=most {
+            let score: Vec<f64> = free.iter().filter_map(|column| terms.score.get(*column).copied()).collect();
+            let steepest = score.iter().fold(0.0_f64, |most, one| most.max(one.abs()));
+            let step = terms
+                .information_matrix()
+                .part(free)
+                .cholesky(1e-14)
+                .map(|lower| lower.lower_transposed_solve(&lower.lower_solve(&score)));
+            let Some(step) = step else {
+                // Where there was information at the start and is none now, the likelihood has gone flat.
+                let runaway = widest(
+                    free,
+                    &free.iter().filter_map(|column| coefficients.get(*column).copied()).collect::<Vec<_>>(),
+                );
+                return if steepest < 1e-6 && runaway.is_some() {
+                    Ok(Maximum { coefficients, terms, iterations, runaway })
+                } else {
+                    Err(failed(iterations, steepest))
+                };
+            };
+            let promise = dot(&step, &score);
+            if promise.is_nan() || iterations == most {
+                return Err(failed(iterations, steepest));
+            }
+            let collapse = promise / at_start.quadratic_form(&step);
+            if promise < NEARLY && collapse < COLLAPSED && !self.is_firth {
+                let mut direction = vec![0.0; self.sets.n_columns];
+                for (column, value) in free.iter().zip(&step) {
+                    if let Some(own) = direction.get_mut(*column) {
+                        *own = *value;
+                    }
+                }
+                let is_separated = self.sets.is_separated(&direction, self.ties == CoxTies::Exact);
+                if is_separated.unwrap_or(collapse < 1e-3 * COLLAPSED) || promise < close {
+                    return Ok(Maximum { coefficients, terms, iterations, runaway: widest(free, &step) });
+                }
+            }
+            let is_close = promise < close;
+            let moved = |share: f64| {
+                let mut moved = coefficients.clone();
+                for (column, value) in free.iter().zip(&step) {
+                    if let Some(own) = moved.get_mut(*column) {
+                        *own += share * value;
+                    }
+                }
+                moved
+            };
+            let mut share = 1.0;
+            // Rounding hides the rise of a short step.
+            let allowed = if promise < NEARLY { f64::INFINITY } else { 1e-12 * terms.log_likelihood.abs().max(1.0) };
+            let found = loop {
+                let next = moved(share);
+                if let Some(found) =
+                    self.at(&next).filter(|found| found.log_likelihood >= terms.log_likelihood - allowed)
+                {
+                    break (next, found);
+                }
+                share *= 0.5;
+                if share < 1e-10 {
+                    return Err(failed(iterations, steepest));
+                }
+            };
+            (coefficients, terms) = found;
+            if is_close {
+                return Ok(Maximum { coefficients, terms, iterations: iterations + 1, runaway: None });
+            }
+        }
+        Err(failed(most, f64::NAN))
+    }
+}
+
+/// The column that moves furthest.
+fn widest(columns: &[usize], step: &[f64]) -> Option<usize> {
+    let mut best: Option<(usize, f64)> = None;
+    for (column, value) in columns.iter().zip(step) {
+        if best.is_none_or(|(_, most)| value.abs() > most) {
+            best = Some((*column, value.abs()));
+        }
+    }
+    best.map(|(column, _)| column)
+}
+
+/// The first column whose information the columns before it hold already; `scale` is what a whole column would have.
+fn dependent_column(information: &Matrix, scale: f64) -> Option<usize> {
+    (0..information.rows()).find(|last| {
+        let columns: Vec<usize> = (0..=*last).collect();
+        let own = information.at(*last, *last);
+        own.is_nan() || own <= DEPENDENT * scale || information.part(&columns).cholesky(DEPENDENT).is_none()
+    })
+}
