@@ -35,14 +35,14 @@ pub struct CoxProfileInterval {
 ///
 /// ```
 /// use second_look::stats::{Matrix, survival::{CoxOptions, FollowUpTimes, cox_profile_interval}};
-/// // Those with x = 1 die first: L rises to 1/2 as b grows, and is low enough on one side only.
+/// // Those with x = 1 die first: L rises for ever as b grows, and is low enough on one side only.
 /// let covariates = Matrix::from_rows(&[vec![1.0], vec![1.0], vec![0.0], vec![0.0]]);
 /// let follow_up = FollowUpTimes::from_start(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
 /// let interval = cox_profile_interval(&follow_up, &covariates, 0, &CoxOptions::default()).unwrap();
 /// assert!(interval.estimate.is_none() && interval.high.is_none());
-/// // r / (2 r + 2) x r / (r + 2) falls to exp(-z^2 / 2) of its limit, 1/2: r^2 / ((r + 1) (r + 2)) = 0.14649894.
+/// // r = exp(b): L = r / (2 r + 2) x r / (r + 2) x 1 / 2, its limit 1 / 4; L is exp(-z^2 / 2) of that at the lower limit.
 /// let r = interval.low.unwrap().exp();
-/// assert!((r * r / ((r + 1.0) * (r + 2.0)) - 0.14649894).abs() < 1e-7);
+/// assert!((r * r / ((r + 1.0) * (r + 2.0)) - 0.1465000645).abs() < 1e-7);
 /// ```
 pub fn cox_profile_interval(
     follow_up: &FollowUpTimes<'_>,

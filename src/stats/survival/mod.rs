@@ -1,5 +1,6 @@
 //! Times to an event, some of them only known to be longer than observed.
 
+mod concordance;
 mod cox;
 mod cox_likelihood;
 mod cox_likelihood_ratio_test;
@@ -7,7 +8,9 @@ mod cox_profile_interval;
 mod cox_residuals;
 mod kaplan_meier;
 mod log_rank;
+mod proportional_hazards_test;
 
+pub use concordance::{Concordance, ConcordanceOptions, estimate_concordance};
 pub use cox::{ChiSquaredTest, CoxCoefficient, CoxFit, CoxOptions, CoxTies, fit_cox};
 pub use cox_likelihood_ratio_test::cox_likelihood_ratio_test;
 pub use cox_profile_interval::{CoxProfileInterval, cox_profile_interval};
@@ -16,6 +19,7 @@ pub use kaplan_meier::{
     KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep, estimate_kaplan_meier,
 };
 pub use log_rank::{LogRank, LogRankGroup, log_rank_test};
+pub use proportional_hazards_test::{ProportionalHazards, SchoenfeldEvent, TimeTransform, proportional_hazards_test};
 
 use super::{StatError, input};
 

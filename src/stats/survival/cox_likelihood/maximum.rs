@@ -91,7 +91,7 @@ impl Model<'_> {
                 return Err(failed(iterations, steepest));
             }
             let collapse = promise / at_start.quadratic_form(&step);
-            if promise < NEARLY && collapse < COLLAPSED && !self.is_firth {
+            if promise < close && collapse < COLLAPSED && !self.is_firth {
                 let mut direction = vec![0.0; self.sets.n_columns];
                 for (column, value) in free.iter().zip(&step) {
                     if let Some(own) = direction.get_mut(*column) {
@@ -99,7 +99,7 @@ impl Model<'_> {
                     }
                 }
                 let is_separated = self.sets.is_separated(&direction, self.ties == CoxTies::Exact);
-                if is_separated.unwrap_or(collapse < 1e-3 * COLLAPSED) || promise < close {
+                if is_separated.unwrap_or(true) || collapse < 1e-3 * COLLAPSED {
                     return Ok(Maximum { coefficients, terms, iterations, runaway: widest(free, &step) });
                 }
             }
