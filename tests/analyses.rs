@@ -17,6 +17,8 @@ mod demo;
 mod indifference;
 #[path = "analyses/items.rs"]
 mod items;
+#[path = "analyses/landmark.rs"]
+mod landmark;
 #[path = "analyses/lmm.rs"]
 mod lmm;
 #[path = "analyses/mmrm.rs"]
@@ -33,6 +35,8 @@ mod slope;
 mod staging;
 #[path = "analyses/survival.rs"]
 mod survival;
+#[path = "analyses/time_to_event.rs"]
+mod time_to_event;
 
 use second_look::analysis::change::{ChangeMethod, ChangePlan, DeathRule, ErrorRule, Margins, MissingRule};
 use second_look::analysis::visit_window::BaselineRule;

@@ -332,6 +332,7 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/mmrm/properties/structures/items/enum", variants::<VisitStructure>()),
         ("/$defs/mmrm/properties/df_method/enum", variants::<MmrmDfMethod>()),
         ("/$defs/slope/properties/method/enum", variants::<SlopeMethod>()),
+        ("/$defs/landmark/properties/method/enum", variants::<SlopeMethod>()),
         ("/$defs/slope/properties/missing/enum", variants::<SlopeMissingRule>()),
         ("/$defs/change/properties/missing/enum", variants::<MissingRule>()),
         ("/$defs/change/properties/death/enum", variants::<DeathRule>()),

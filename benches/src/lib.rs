@@ -1,8 +1,10 @@
 //! What is timed, the same code natively (`main.rs`) and inside WebAssembly, where `bench.mjs` calls and times it.
 
 mod models;
+mod survival;
 
 pub use models::Made;
+pub use survival::Followed;
 
 use second_look::analysis::{AnalysisPlan, Plan};
 use second_look::engine::run;

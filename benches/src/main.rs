@@ -3,10 +3,23 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use second_look_benches::{Demo, Made, columns, plain_csv, trial};
+use second_look_benches::{Demo, Followed, Made, columns, plain_csv, trial};
 
-const QUESTIONS: [&str; 9] =
-    ["patients", "change", "slope", "mmrm", "lmm", "cafs", "staging", "correlation", "survival"];
+const QUESTIONS: [&str; 13] = [
+    "patients",
+    "change",
+    "slope",
+    "mmrm",
+    "lmm",
+    "cafs",
+    "staging",
+    "correlation",
+    "survival",
+    "cox",
+    "competing",
+    "landmark",
+    "safety",
+];
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -22,6 +35,7 @@ fn main() -> ExitCode {
         }
     };
     let demo = Demo::new();
+    let followed = [1_000, 10_000, 100_000, 1_000_000].map(|size| (size, Followed::new(size)));
     let (small, large, few) = (Made::new(200, 4), Made::new(1000, 10), Made::new(64, 1));
     let repeats: usize = repeats;
     for _ in 0..repeats {
@@ -38,6 +52,11 @@ fn main() -> ExitCode {
         time("slopes 1000x10", 1, || large.slopes().to_bits() as usize);
         time("joint rank 1000x10", 1, || large.joint_rank().to_bits() as usize);
         time("tests 64", 20, || few.tests().to_bits() as usize);
+        for (size, followed) in &followed {
+            time(&format!("km {size}"), 1, || followed.kaplan_meier().to_bits() as usize);
+            time(&format!("logrank {size}"), 1, || followed.log_rank().to_bits() as usize);
+            time(&format!("cox {size}"), 1, || followed.cox().to_bits() as usize);
+        }
     }
     ExitCode::SUCCESS
 }

@@ -21,16 +21,20 @@ pub struct Made {
 }
 
 /// 32 bits a call, the same each time.
-struct Noise(u64);
+pub struct Noise(u64);
 
 impl Noise {
-    fn uniform(&mut self) -> f64 {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as f64 + 0.5) / f64::from(1_u32 << 31)
     }
 
     /// The sum of twelve uniforms is near enough to a normal variable.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }
 }
@@ -39,7 +43,7 @@ impl Noise {
 impl Made {
     #[wasm_bindgen(constructor)]
     pub fn new(patients: usize, visits: usize) -> Made {
-        let mut noise = Noise(20_181);
+        let mut noise = Noise::new(20_181);
         let mut made = Made { arm: vec![], baseline: vec![], change: vec![], dead_at: vec![], visits };
         for patient in 0..patients {
             let arm = patient % 2;

@@ -76,6 +76,12 @@ pub enum AnalysisError {
     MonotoneLikelihood {
         column: String,
     },
+    /// Nobody who was judged is under observation after the landmark.
+    NobodyAtLandmark {
+        at_month: f64,
+        judged: usize,
+        last_month: f64,
+    },
     /// Our fault.
     Internal {
         message: String,

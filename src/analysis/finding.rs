@@ -311,6 +311,24 @@ pub enum Term {
     Measurements,
     /// Mean of what was measured at the visit.
     ObservedMean,
+    /// Of those judged, under observation after the landmark.
+    AtLandmark,
+    /// Hazard in one group over the hazard in the other.
+    HazardRatio,
+    /// The same counted from another landmark.
+    HazardRatioByLandmark,
+    LogRankByLandmark,
+    EventsByLandmark,
+    /// Counted from the start, where who responds cannot die before: biased. So all `Naive` terms.
+    NaivePeople,
+    NaiveEvents,
+    NaiveMedianTime,
+    NaiveAtRisk,
+    NaiveSurvival,
+    NaiveLogRank,
+    NaiveHazardRatio,
+    /// Share of the responders’ follow-up from the start that lies before their response was known.
+    ImmortalShare,
     /// Probability that the event, before any other, has come by `at`.
     Incidence,
     /// The same at each time at which it rises.
@@ -427,6 +445,19 @@ impl Term {
             Self::RandomCorrelation => "random_correlation",
             Self::Measurements => "measurements",
             Self::ObservedMean => "observed_mean",
+            Self::AtLandmark => "at_landmark",
+            Self::HazardRatio => "hazard_ratio",
+            Self::HazardRatioByLandmark => "hazard_ratio_by_landmark",
+            Self::LogRankByLandmark => "log_rank_by_landmark",
+            Self::EventsByLandmark => "events_by_landmark",
+            Self::NaivePeople => "naive_people",
+            Self::NaiveEvents => "naive_events",
+            Self::NaiveMedianTime => "naive_median_time",
+            Self::NaiveAtRisk => "naive_at_risk",
+            Self::NaiveSurvival => "naive_survival",
+            Self::NaiveLogRank => "naive_log_rank",
+            Self::NaiveHazardRatio => "naive_hazard_ratio",
+            Self::ImmortalShare => "immortal_share",
             Self::Incidence => "incidence",
             Self::IncidenceStep => "incidence_step",
             Self::NaiveIncidence => "naive_incidence",

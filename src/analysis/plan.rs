@@ -138,7 +138,7 @@ impl Plan {
             | AnalysisPlan::Cox(_)
             | AnalysisPlan::Competing(_)
             | AnalysisPlan::Landmark(_)
-            | AnalysisPlan::Safety(_) => asked.time().is_none_or(|time| time.is_in(trial)),
+            | AnalysisPlan::Safety(_) => has_outcome(asked) && asked.time().is_none_or(|time| time.is_in(trial)),
         };
         let mut analyses = Vec::new();
         for default in defaults.analyses {
@@ -341,6 +341,7 @@ impl AnalysisPlan {
     fn refitted(self, trial: &Trial) -> Self {
         match self {
             Self::Change(change) => Self::Change(change.refitted(trial)),
+            Self::Landmark(landmark) => Self::Landmark(landmark.refitted(trial)),
             other => other,
         }
     }
@@ -354,7 +355,7 @@ impl AnalysisPlan {
             Self::Lmm(plan) => plan.visits = visits,
             Self::Cafs(plan) => plan.visits = visits,
             Self::Staging(plan) => plan.visits = visits,
-            Self::Landmark(plan) => plan.visits = visits,
+            Self::Landmark(plan) => plan.set_visits(visits),
             Self::Correlation(_) | Self::Survival(_) | Self::Cox(_) | Self::Competing(_) | Self::Safety(_) => {}
         }
     }

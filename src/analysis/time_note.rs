@@ -14,6 +14,17 @@ pub enum TimeNote {
     NoTimeAtRisk { arm: String, subjects: usize },
     /// The events stand late and the censorings early, as when the flag means the opposite.
     FlagDoubtful { events: usize, subjects: usize },
+    /// Landmarks count from the visits' month 0, whatever the origin.
+    OriginNotUsed { column: String },
+    /// Who responds must live until then. Ratios from the landmark and, biased, from the start; `share` of the
+    /// responders' follow-up lies before their response was known.
+    ImmortalTime { hazard_ratio: Option<f64>, naive_hazard_ratio: Option<f64>, share: Option<f64> },
+    /// Who responds was not drawn by lot.
+    ResponseNotRandomised,
+    /// Subjects judged at a visit after the landmark, who count from that visit on.
+    JudgedAfterLandmark { subjects: usize, latest_month: f64 },
+    /// Whether the interval excludes no difference depends on the landmark; months.
+    LandmarkDecides { excludes: Vec<f64>, includes: Vec<f64> },
     /// None of the competing events of that name was seen.
     CauseNeverHappened { cause: String },
     /// An arm without one of the competing events.
@@ -50,6 +61,11 @@ impl TimeNote {
             Self::WithoutOrigin { .. } => "without_origin",
             Self::NoTimeAtRisk { .. } => "no_time_at_risk",
             Self::FlagDoubtful { .. } => "flag_doubtful",
+            Self::OriginNotUsed { .. } => "origin_not_used",
+            Self::ImmortalTime { .. } => "immortal_time",
+            Self::ResponseNotRandomised => "response_not_randomised",
+            Self::JudgedAfterLandmark { .. } => "judged_after_landmark",
+            Self::LandmarkDecides { .. } => "landmark_decides",
             Self::CauseNeverHappened { .. } => "cause_never_happened",
             Self::CauseAbsentInArm { .. } => "cause_absent_in_arm",
             Self::FewOfCause { .. } => "few_of_cause",

@@ -6,7 +6,7 @@ use super::{AnalysisError, Population, TimeNote};
 use crate::order;
 use crate::stats::survival::FollowUpTimes;
 use crate::trial::alsfrs::Item;
-use crate::trial::{Covariate, CovariateValues, Endpoint, TimeUnit, Trial};
+use crate::trial::{Covariate, CovariateValues, Endpoint, Outcome, TimeUnit, Trial};
 
 /// Name of the event that item 12 of the ALSFRS-R tells: 0 is ventilation day and night.
 pub const VENTILATION: &str = "ventilation_by_item_12";
@@ -76,11 +76,14 @@ impl EndpointPlan {
     pub fn is_in(&self, trial: &Trial) -> bool {
         self.names().all(|name| trial.endpoint(name).is_some())
             && self.origin.as_ref().is_none_or(|origin| trial.covariate(&origin.column).is_some())
+            && (!self.or_ventilation || ventilation_item(trial).is_some())
     }
 
     /// The endpoints of the files, each once.
     pub fn names(&self) -> impl Iterator<Item = &String> {
-        std::iter::once(&self.endpoint).chain(self.or.iter().filter(|name| **name != self.endpoint))
+        let is_first = |place: usize, name: &String| !self.or.iter().take(place).any(|earlier| earlier == name);
+        let others = self.or.iter().enumerate().filter(move |(place, name)| is_first(*place, name));
+        std::iter::once(&self.endpoint).chain(others.map(|(_, name)| name).filter(|name| **name != self.endpoint))
     }
 
     /// The event in the findings: `death`, `death or tracheostomy`.
@@ -163,6 +166,15 @@ pub struct TimeToEvent {
 struct Fate {
     time_months: f64,
     cause: Option<usize>,
+    /// Seen at a visit, so that it may have been there before.
+    is_from_visit: bool,
+}
+
+/// On a fine grid of the file's own unit, without what a subtraction left: times that are equal on paper are ties only
+/// when they are equal to the last bit.
+fn snapped(months: f64, unit: TimeUnit) -> f64 {
+    const PARTS: f64 = 1e9;
+    unit.to_months((unit.from_months(months) * PARTS).round() / PARTS)
 }
 
 impl TimeToEvent {
@@ -216,7 +228,8 @@ impl TimeToEvent {
 /// # Rules
 /// A subject's event is the earliest of the plan's events that the files tell of. Without one the subject is censored
 /// at the earliest of the endpoints' last contacts: up to there all are known not to have happened. Item 12 of the
-/// ALSFRS-R adds events and shortens no follow-up. Of two events at one time the one named first counts. Beyond the
+/// ALSFRS-R adds events to those who have a record, and shortens no follow-up; who has 0 at or before the moment from
+/// which it is at risk is left out. Of two events at one time the one named first counts. Beyond the
 /// horizon a subject is censored at it. Who has no origin, and whose time ends at or before its entry, is left out.
 ///
 /// # Errors
@@ -235,18 +248,18 @@ pub fn time_to_event(
         })
         .collect::<Result<_, _>>()?;
     let mut causes: Vec<String> = endpoints.iter().map(|endpoint| endpoint.name.clone()).collect();
-    let ventilated = if plan.or_ventilation {
+    let mut ventilated = None;
+    if plan.or_ventilation {
+        let months = ventilation_months(trial)
+            .ok_or_else(|| AnalysisError::NotInFiles { what: "item of the ALSFRS-R".into(), name: "item 12".into() })?;
+        ventilated = Some(months);
         causes.push(VENTILATION.to_owned());
-        ventilation_months(trial)
-            .ok_or_else(|| AnalysisError::NotInFiles { what: "item of the ALSFRS-R".into(), name: "item 12".into() })?
-    } else {
-        vec![None; trial.subjects.len()]
-    };
+    }
     let origins = plan.origin.as_ref().map(|origin| origin.months(trial)).transpose()?;
     let is_entry_delayed = plan.origin.as_ref().is_some_and(|origin| origin.is_entry_delayed);
     let horizon = plan.horizon_months.unwrap_or(f64::INFINITY);
 
-    let fates = fates(&endpoints, &ventilated, plan.is_flag_reversed, trial.subjects.len());
+    let fates = fates(&endpoints, ventilated.as_deref(), plan.is_flag_reversed, trial.subjects.len());
     let mut found = TimeToEvent {
         name: plan.name(),
         time_unit: endpoints.first().map(|endpoint| endpoint.time_unit).unwrap_or_default(),
@@ -281,10 +294,15 @@ pub fn time_to_event(
                 }
             },
         };
-        let entry = if is_entry_delayed { (-origin).max(0.0) } else { 0.0 };
-        let time = fate.time_months - origin;
-        // Counted from the start, an event on the first day still had somebody at risk.
-        let is_at_risk = if origins.is_some() { time > entry } else { time >= 0.0 };
+        let unit = endpoints.first().map(|endpoint| endpoint.time_unit).unwrap_or_default();
+        let (entry, time) = if origins.is_some() {
+            let entry = if is_entry_delayed { (-origin).max(0.0) } else { 0.0 };
+            (snapped(entry, unit), snapped(fate.time_months - origin, unit))
+        } else {
+            (0.0, fate.time_months)
+        };
+        // Counted from the start, an event on the first day still had somebody at risk, unless a visit told of it.
+        let is_at_risk = if origins.is_some() || fate.is_from_visit { time > entry } else { time >= 0.0 };
         if !is_at_risk || entry >= horizon {
             count(&mut not_at_risk, arm);
             continue;
@@ -334,34 +352,33 @@ fn count(counts: &mut [usize], arm: usize) {
 /// By subject, over all endpoints.
 fn fates(
     endpoints: &[&Endpoint],
-    ventilated: &[Option<f64>],
+    ventilated: Option<&[Option<f64>]>,
     is_flag_reversed: bool,
     subjects: usize,
 ) -> Vec<Option<Fate>> {
     let mut fates: Vec<Option<Fate>> = (0..subjects).map(|_| None).collect();
-    let mut put = |subject: usize, time_months: f64, cause: Option<usize>| {
-        let Some(slot) = fates.get_mut(subject) else { return };
-        let is_earlier = match slot {
-            None => true,
-            Some(known) => match (known.cause, cause) {
-                (Some(_), None) => false,
-                (None, Some(_)) => true,
-                (Some(_), Some(_)) | (None, None) => time_months < known.time_months,
-            },
-        };
+    let put = |slot: &mut Option<Fate>, found: Fate| {
+        let is_earlier = slot.as_ref().is_none_or(|known| match (known.cause, found.cause) {
+            (Some(_), None) => false,
+            (None, Some(_)) => true,
+            (Some(_), Some(_)) | (None, None) => found.time_months < known.time_months,
+        });
         if is_earlier {
-            *slot = Some(Fate { time_months, cause });
+            *slot = Some(found);
         }
     };
     for (place, endpoint) in endpoints.iter().enumerate() {
         for record in &endpoint.records {
-            put(record.subject, record.time_months, (record.is_event != is_flag_reversed).then_some(place));
+            if let Some(slot) = fates.get_mut(record.subject) {
+                let cause = (record.is_event != is_flag_reversed).then_some(place);
+                put(slot, Fate { time_months: record.time_months, cause, is_from_visit: false });
+            }
         }
     }
-    for (subject, month) in ventilated.iter().enumerate() {
-        if let Some(month) = month {
-            // A visit before the start is no follow-up, and one at it is no time at risk.
-            put(subject, month.max(0.0), Some(endpoints.len()));
+    for (slot, month) in fates.iter_mut().zip(ventilated.unwrap_or_default()) {
+        // Of those without a record only the ventilated would come in: nobody does.
+        if let (Some(time_months), true) = (*month, slot.is_some()) {
+            put(slot, Fate { time_months, cause: Some(endpoints.len()), is_from_visit: true });
         }
     }
     fates
@@ -369,7 +386,7 @@ fn fates(
 
 /// The first visit with 0 on item 12, by subject; absent without the item.
 pub fn ventilation_months(trial: &Trial) -> Option<Vec<Option<f64>>> {
-    let item = trial.outcomes.iter().find(|outcome| outcome.item == Some(Item::Numbered(11)))?;
+    let item = ventilation_item(trial)?;
     let mut months: Vec<Option<f64>> = vec![None; trial.subjects.len()];
     for visit in item.visits.iter().filter(|visit| visit.value == 0.0) {
         if let Some(slot) = months.get_mut(visit.subject) {
@@ -377,6 +394,10 @@ pub fn ventilation_months(trial: &Trial) -> Option<Vec<Option<f64>>> {
         }
     }
     Some(months)
+}
+
+fn ventilation_item(trial: &Trial) -> Option<&Outcome> {
+    trial.outcomes.iter().find(|outcome| outcome.item == Some(Item::Numbered(11)))
 }
 
 /// Events late and censorings early: most "events" stand at the end of follow-up, as people who were last seen there do.
@@ -418,12 +439,12 @@ mod tests {
     fn the_first_of_several_events_counts_and_all_must_be_known_not_to_have_happened() {
         let death = endpoint("death", &[(10.0, true), (12.0, false), (8.0, false), (9.0, true)]);
         let tube = endpoint("tracheostomy", &[(7.0, true), (11.0, false), (9.0, true), (9.0, true)]);
-        let found = fates(&[&death, &tube], &[None; 4], false, 4);
+        let found = fates(&[&death, &tube], None, false, 4);
         let found: Vec<(f64, Option<usize>)> =
             found.iter().flatten().map(|fate| (fate.time_months, fate.cause)).collect();
         assert_eq!(found, [(7.0, Some(1)), (11.0, None), (9.0, Some(1)), (9.0, Some(0))]);
         let ventilated = [None, Some(11.5), None, Some(4.0)];
-        let found = fates(&[&death, &tube], &ventilated, false, 4);
+        let found = fates(&[&death, &tube], Some(ventilated.as_slice()), false, 4);
         assert_eq!(
             found.iter().flatten().map(|fate| fate.cause).collect::<Vec<_>>(),
             [Some(1), Some(2), Some(1), Some(2)]

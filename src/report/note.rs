@@ -361,6 +361,11 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             "Nobody with a baseline has a visit of {} at least a month before it, so there is no slope before the start. The slopes after it can still be compared; add the earlier visits if there are any.",
             outcome_label(outcome)
         ),
+        AnalysisError::NobodyAtLandmark { at_month, judged, last_month } => format!(
+            "Nobody whose response could be judged ({judged}) is under observation after the landmark, month {}; follow-up ends at month {}. Choose an earlier landmark, or check that visits and survival count from the same day.",
+            format_significant(*at_month, 3),
+            format_significant(*last_month, 3)
+        ),
         AnalysisError::NoPairs { x, y } => format!(
             "No group has three people with both {} and {}. Choose another month or widen the window.",
             outcome_label(x),

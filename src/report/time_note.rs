@@ -1,6 +1,6 @@
 //! Doubts about an event and its time as sentences.
 
-use super::label::{month_phrase, outcome_label};
+use super::label::{joined, month_phrase, outcome_label};
 use super::number::{format_fixed, format_p_equation, format_signed, format_significant, plural};
 use crate::analysis::TimeNote;
 use crate::trial::TimeUnit;
@@ -31,6 +31,41 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
         TimeNote::FlagDoubtful { events, subjects } => format!(
             "{events} of {subjects} people are counted as events, most of them at the very end of follow-up, and those without come earlier. That is how people look who were last seen alive: the flag may mean the opposite. Check it against the paper’s count; “The flag means the opposite” turns it round."
         ),
+        TimeNote::OriginNotUsed { column } => format!(
+            "Time counts from the landmark, a month of the visits: {} plays no part here.",
+            outcome_label(column)
+        ),
+        TimeNote::ImmortalTime { hazard_ratio, naive_hazard_ratio, share } => {
+            let share = share.map_or_else(String::new, |share| {
+                format!(" ({}% of the responders’ follow-up here)", format_fixed(100.0 * share, 0))
+            });
+            let ratios = match (hazard_ratio, naive_hazard_ratio) {
+                (Some(from_landmark), Some(naive)) => format!(
+                    " Counted from the start, the hazard ratio is {}; from the landmark it is {}.",
+                    format_significant(*naive, 3),
+                    format_significant(*from_landmark, 3)
+                ),
+                _ => String::new(),
+            };
+            format!(
+                "Immortal time: to respond one has to live until the response can be seen, so nobody can die first and be a responder. Counted from the start{share}, that time is a gift to the responders, and those who died early count among the others: responders then seem to live longer even if responding means nothing.{ratios} A report that compares responders from the start of treatment shows this, not the treatment."
+            )
+        }
+        TimeNote::ResponseNotRandomised => "Who responds was not drawn by lot. Those whose decline slowed may have had the milder illness, and would have lived longer without treatment: a comparison of responders with others is no effect of the treatment, from the landmark either. That effect is arm against arm, everyone included (Survival).".to_owned(),
+        TimeNote::JudgedAfterLandmark { subjects, latest_month } => format!(
+            "{} judged at a visit after the landmark, the last at {}, and {} at risk from that visit on only. A landmark then or later has them all from its start.",
+            plural_people(*subjects, "was", "were"),
+            month_phrase(*latest_month, unit),
+            if *subjects == 1 { "is" } else { "are" }
+        ),
+        TimeNote::LandmarkDecides { excludes, includes } => {
+            let told = |months: &[f64]| joined(&months.iter().map(|month| month_phrase(*month, unit)).collect::<Vec<_>>());
+            format!(
+                "The choice of the landmark decides: the interval of the hazard ratio excludes 1 from {}, and not from {}.",
+                told(excludes),
+                told(includes)
+            )
+        }
         TimeNote::CauseNeverHappened { cause } => format!(
             "Nobody had the event “{0}”: nothing competes by it, and the incidence of the others is what Kaplan-Meier says. If the files should hold it, check the column of events.",
             outcome_label(cause)
@@ -102,6 +137,10 @@ fn duration(months: f64, unit: TimeUnit) -> String {
 
 fn percent(share: f64) -> String {
     format_fixed(100.0 * share, 1)
+}
+
+fn plural_people(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", people(count), if count == 1 { one } else { many })
 }
 
 fn people(count: usize) -> String {

@@ -36,3 +36,11 @@ pub fn ln_gamma(x: f64) -> f64 {
 pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
+
+pub fn sin(x: f64) -> f64 {
+    libm::sin(x)
+}
+
+pub fn asin(x: f64) -> f64 {
+    libm::asin(x)
+}

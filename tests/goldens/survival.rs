@@ -2,7 +2,9 @@ use crate::agreement::{Agreement, array};
 use crate::golden;
 use crate::table::Table;
 use second_look::stats::survival::{
-    FollowUpTimes, KaplanMeierOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test,
+    FlatStepRule, FollowUpTimes, KaplanMeier, KaplanMeierOptions, LogRankOptions, SurvivalIntervalKind,
+    compare_restricted_means, estimate_follow_up, estimate_kaplan_meier, estimate_restricted_mean,
+    estimate_survival_difference, largest_horizon, log_rank_test,
 };
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
@@ -20,6 +22,8 @@ fn kaplan_meier_agrees_with_r() {
                 "plain" => SurvivalIntervalKind::Plain,
                 "log" => SurvivalIntervalKind::Log,
                 "log-log" => SurvivalIntervalKind::LogLog,
+                "logit" => SurvivalIntervalKind::Logit,
+                "arcsin" => SurvivalIntervalKind::Arcsine,
                 other => panic!("unknown kind {other}"),
             };
             let options = KaplanMeierOptions { interval_kind, ..KaplanMeierOptions::default() };
@@ -41,7 +45,7 @@ fn kaplan_meier_agrees_with_r() {
             }
             for (index, probability) in [0.25, 0.5, 0.75].into_iter().enumerate() {
                 let what = |part: &str| format!("{set} {kind} quantile {probability} {part}");
-                let quantile = curve.quantile(probability).expect("a share");
+                let quantile = curve.quantile(probability, FlatStepRule::default()).expect("a share");
                 agreement.optional(&what("estimate"), quantile.estimate, &kind_case["quantile"][index], 0.0);
                 agreement.optional(&what("low"), quantile.low, &kind_case["quantile_low"][index], 0.0);
                 agreement.optional(&what("high"), quantile.high, &kind_case["quantile_high"][index], 0.0);
@@ -80,9 +84,13 @@ fn log_rank_agrees_with_r() {
         let rows = table.only("set", set);
         let group = rows.codes("group");
         let n_groups = group.iter().max().map_or(0, |code| code + 1);
-        let test =
-            log_rank_test(&FollowUpTimes::from_start(&rows.numbers("time"), &rows.flags("event")), &group, n_groups)
-                .expect("a test");
+        let test = log_rank_test(
+            &FollowUpTimes::from_start(&rows.numbers("time"), &rows.flags("event")),
+            &group,
+            n_groups,
+            &LogRankOptions::default(),
+        )
+        .expect("a test");
         let what = |part: &str| format!("{set} {part}");
         agreement.number(&what("chi_squared"), test.chi_squared, &case["chi_squared"], 0.0);
         agreement.number(&what("df"), test.df, &case["df"], 0.0);
@@ -93,6 +101,107 @@ fn log_rank_agrees_with_r() {
             agreement.number(&what("observed"), one.observed, &case["observed"][index], 0.0);
             agreement.number(&what("expected"), one.expected, &case["expected"][index], 0.0);
             agreement.number(&what("variance"), one.variance, &case["variance"][index], 0.0);
+        }
+    }
+    agreement.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn kaplan_meier_with_late_entries_agrees_with_r() {
+    let mut agreement = Agreement::new("kaplan_meier, late entries", 1e-13);
+    let table = Table::parse(include_str!("../golden/kaplan_meier/late.csv"));
+    let cases: serde_json::Value =
+        serde_json::from_str(include_str!("../golden/kaplan_meier/late.json")).expect("JSON");
+    for case in array(&cases) {
+        let set = case["set"].as_str().expect("a name");
+        let rows = table.only("set", set);
+        let (entries, times, is_event) = (rows.numbers("entry"), rows.numbers("time"), rows.flags("event"));
+        let follow_up = FollowUpTimes { entries: Some(&entries), times: &times, is_event: &is_event };
+        let options = KaplanMeierOptions::default();
+        let curve = estimate_kaplan_meier(&follow_up, &options).expect("a curve");
+        agreement.count(&format!("{set} steps"), curve.steps.len(), &array(&case["time"]).len().into());
+        for (index, step) in curve.steps.iter().enumerate() {
+            let what = |part: &str| format!("{set} {part} at {}", step.time);
+            agreement.number(&what("time"), step.time, &case["time"][index], 0.0);
+            agreement.count(&what("at_risk"), step.at_risk, &case["at_risk"][index]);
+            agreement.count(&what("events"), step.events, &case["events"][index]);
+            agreement.count(&what("censored"), step.censored, &case["censored"][index]);
+            agreement.number(&what("survival"), step.survival, &case["survival"][index], 0.0);
+            agreement.optional(&what("std_error"), step.std_error, &case["std_error"][index], 0.0);
+            agreement.optional(&what("low"), step.interval.map(|one| one.low), &case["low"][index], 0.0);
+            agreement.optional(&what("high"), step.interval.map(|one| one.high), &case["high"][index], 0.0);
+        }
+        let median = estimate_follow_up(&follow_up, &options).expect("a curve").median;
+        agreement.optional(&format!("{set} follow-up"), median.estimate, &case["follow_up"], 0.0);
+        agreement.optional(&format!("{set} follow-up low"), median.low, &case["follow_up_low"], 0.0);
+        agreement.optional(&format!("{set} follow-up high"), median.high, &case["follow_up_high"], 0.0);
+    }
+    agreement.settle();
+}
+
+/// The two arms of a set of tests/golden/restricted_mean/times.csv, arm 1 first.
+fn arms(set: &str) -> [KaplanMeier; 2] {
+    let table = Table::parse(include_str!("../golden/restricted_mean/times.csv")).only("set", set);
+    ["1", "0"].map(|arm| {
+        let rows = table.only("arm", arm);
+        let (times, is_event) = (rows.numbers("time"), rows.flags("event"));
+        estimate_kaplan_meier(&FollowUpTimes::from_start(&times, &is_event), &KaplanMeierOptions::default())
+            .expect("a curve")
+    })
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn restricted_mean_agrees_with_r() {
+    let mut agreement = Agreement::new("restricted_mean", 1e-12);
+    for case in array(&golden!("restricted_mean")) {
+        let set = case["set"].as_str().expect("a name");
+        let curves = arms(set);
+        let horizon = case["horizon"].as_f64().expect("a number");
+        let means = curves.each_ref().map(|curve| estimate_restricted_mean(curve, horizon, 0.95).expect("a mean"));
+        for (place, mean) in means.iter().rev().enumerate() {
+            agreement.number(&format!("{set} mean {place}"), mean.estimate, &case["means"][place], 0.0);
+            agreement.number(&format!("{set} std_error {place}"), mean.std_error, &case["std_errors"][place], 0.0);
+        }
+        let largest = largest_horizon(&[&curves[0], &curves[1]]);
+        agreement.number(&format!("{set} largest horizon"), largest, &case["largest"], 0.0);
+        let found = compare_restricted_means(&means[0], &means[1], 0.95).expect("a comparison");
+        for (name, contrast) in [
+            ("difference", found.difference),
+            ("ratio", found.ratio.expect("a ratio")),
+            ("ratio_of_time_lost", found.ratio_of_time_lost.expect("a ratio")),
+        ] {
+            let expected = &case[name];
+            let what = |part: &str| format!("{set} {name} {part}");
+            // A difference of two numbers of the means' size.
+            let floor = if name == "difference" { horizon * 1e-2 } else { 0.0 };
+            agreement.number(&what("estimate"), contrast.estimate, &expected["estimate"], floor);
+            agreement.number(&what("std_error"), contrast.std_error, &expected["std_error"], 0.0);
+            agreement.number(&what("low"), contrast.interval.low, &expected["low"], floor);
+            agreement.number(&what("high"), contrast.interval.high, &expected["high"], floor);
+            agreement.number(&what("p_value"), contrast.p_value, &expected["p_value"], 1e-2);
+        }
+    }
+    agreement.settle();
+}
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn survival_difference_agrees_with_r() {
+    let mut agreement = Agreement::new("survival_difference", 1e-12);
+    for case in array(&golden!("survival_difference")) {
+        let set = case["set"].as_str().expect("a name");
+        let [treated, control] = arms(set);
+        for (index, time) in array(&case["times"]).iter().enumerate() {
+            let time = time.as_f64().expect("a number");
+            let found = estimate_survival_difference(&treated, &control, time, 0.9).expect("a difference");
+            let what = |part: &str| format!("{set} {part} at {time}");
+            agreement.number(&what("estimate"), found.estimate, &case["estimate"][index], 1e-2);
+            agreement.number(&what("std_error"), found.std_error, &case["std_error"][index], 0.0);
+            agreement.number(&what("low"), found.interval.low, &case["low"][index], 1e-2);
+            agreement.number(&what("high"), found.interval.high, &case["high"][index], 1e-2);
+            agreement.number(&what("p_value"), found.p_value, &case["p_value"][index], 1e-2);
         }
     }
     agreement.settle();

@@ -5,13 +5,15 @@ mod plan;
 mod responders;
 mod subject_slopes;
 
+pub(super) use self::responders::{Judgement, judge};
+pub(super) use self::subject_slopes::derive_subject_slopes;
 pub use plan::{Criterion, MissingRule, SlopeMethod, SlopePlan, SlopeTest, difference_words, responder_words};
 
 use serde::{Deserialize, Serialize};
 
 use self::contrast::compare_slopes;
 use self::responders::count_responders;
-use self::subject_slopes::{SubjectSlopes, derive_subject_slopes};
+use self::subject_slopes::SubjectSlopes;
 use super::visit_plan::visit_table;
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
 use crate::trial::Trial;

@@ -14,7 +14,7 @@ use crate::stats::contingency::{
 const SMALLEST_EXPECTED: f64 = 5.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Judgement {
+pub(in crate::analysis) enum Judgement {
     Responder,
     NoResponder,
     WithoutFollowUp,
@@ -23,7 +23,7 @@ enum Judgement {
     WithoutDecline,
 }
 
-fn judge(subject: &SubjectSlopes, criterion: Criterion, higher_is_better: bool) -> Judgement {
+pub(in crate::analysis) fn judge(subject: &SubjectSlopes, criterion: Criterion, higher_is_better: bool) -> Judgement {
     let Some(follow_up) = subject.follow_up else { return Judgement::WithoutFollowUp };
     let Some(lead_in) = subject.lead_in else { return Judgement::WithoutLeadIn };
     let sign = if higher_is_better { 1.0 } else { -1.0 };

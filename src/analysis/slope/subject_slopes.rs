@@ -11,7 +11,7 @@ const SLACK_MONTHS: f64 = 1e-9;
 
 /// An analysed subject with an arm; a slope is absent where its visits are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct SubjectSlopes {
+pub(in crate::analysis) struct SubjectSlopes {
     pub subject: usize,
     pub arm: usize,
     /// First visit to baseline, in the outcome's unit a month.
@@ -28,7 +28,7 @@ impl SubjectSlopes {
 }
 
 /// One entry a subject of the population with an arm, those without a baseline included.
-pub(super) fn derive_subject_slopes(
+pub(in crate::analysis) fn derive_subject_slopes(
     table: &VisitTable<'_>,
     population: &Population,
     visits: &VisitPlan,

@@ -96,11 +96,11 @@ pub fn estimate_concordance(
 
 /// How many stand at each rank, so that those below one are counted in logarithmic time (Fenwick's tree).
 struct RankCounts {
-    sums: Vec<f64>,
+    sums: Vec<i32>,
 }
 
 impl RankCounts {
-    fn add(&mut self, rank: usize, count: f64) {
+    fn add(&mut self, rank: usize, count: i32) {
         let mut place = rank;
         while let Some(sum) = self.sums.get_mut(place) {
             *sum += count;
@@ -109,12 +109,12 @@ impl RankCounts {
     }
 
     fn through(&self, rank: usize) -> f64 {
-        let (mut place, mut total) = (rank, 0.0);
+        let (mut place, mut total) = (rank, 0);
         while place > 0 {
             total += self.sums.get(place).copied().unwrap_or_default();
             place &= place - 1;
         }
-        total
+        f64::from(total)
     }
 }
 
@@ -196,7 +196,7 @@ impl Pairs {
     }
 
     fn count(&mut self) {
-        let mut counts = RankCounts { sums: vec![0.0; self.n_ranks + 1] };
+        let mut counts = RankCounts { sums: vec![0; self.n_ranks + 1] };
         let by_time = std::mem::take(&mut self.by_time);
         let by_entry = std::mem::take(&mut self.by_entry);
         let mut entries = by_entry.as_slice();
@@ -222,11 +222,11 @@ impl Pairs {
         for tied in by_time.chunk_by(|a, b| at(a).map(|row| row.time) == at(b).map(|row| row.time)) {
             let Some(time) = tied.first().and_then(at).map(|row| row.time) else { continue };
             for row in tied.iter().filter_map(at).filter(|row| !row.is_event) {
-                counts.add(row.rank, 1.0);
+                counts.add(row.rank, 1);
                 n_counted += 1.0;
             }
             while let Some(gone) = entries.next_if(|row| row.entry >= time) {
-                counts.add(gone.rank, -1.0);
+                counts.add(gone.rank, -1);
                 n_counted -= 1.0;
             }
             events.clear();
@@ -249,12 +249,12 @@ impl Pairs {
             self.tied_in_both += both;
             self.tied_in_time += pairs_of(d) - both;
             for rank in &events {
-                counts.add(*rank, 1.0);
+                counts.add(*rank, 1);
             }
             n_counted += d;
         }
         for row in entries.chain(by_time.iter().filter(|_| by_entry.is_empty()).filter_map(at)) {
-            counts.add(row.rank, -1.0);
+            counts.add(row.rank, -1);
         }
     }
 
@@ -284,13 +284,13 @@ impl Pairs {
                     compare(place, 1.0, n_counted, counts);
                 }
                 for row in tied.iter().filter_map(at).filter(|row| is_event && row.is_event) {
-                    counts.add(row.rank, 1.0);
+                    counts.add(row.rank, 1);
                     n_counted += 1.0;
                 }
             }
         }
         for row in by_time.iter().filter_map(at).filter(|row| row.is_event) {
-            counts.add(row.rank, -1.0);
+            counts.add(row.rank, -1);
         }
     }
 }

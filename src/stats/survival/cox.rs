@@ -327,3 +327,153 @@ fn linear_predictors(covariates: &Matrix, estimates: &[f64]) -> Vec<f64> {
     predictors.iter_mut().for_each(|value| *value -= mean);
     predictors
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::survival::log_rank_test;
+
+    fn column(values: &[f64]) -> Matrix {
+        Matrix::from_rows(&values.iter().map(|value| vec![*value]).collect::<Vec<_>>())
+    }
+
+    fn fit(times: &[f64], is_event: &[bool], covariates: &Matrix, ties: CoxTies) -> Result<CoxFit, StatError> {
+        fit_cox(&FollowUpTimes::from_start(times, is_event), covariates, &CoxOptions { ties, ..CoxOptions::default() })
+    }
+
+    // Test data 1 of Therneau's validation of the survival package: 1, 1+, 6 of x = 1; 6, 8+, 9 of x = 0.
+    const TIMES: [f64; 6] = [9.0, 1.0, 1.0, 6.0, 6.0, 8.0];
+    const EVENTS: [bool; 6] = [true, true, false, true, true, false];
+    const X: [f64; 6] = [0.0, 1.0, 1.0, 1.0, 0.0, 0.0];
+
+    #[test]
+    fn ties_by_breslow_in_closed_form() {
+        // At 1: r / (3 r + 3); at 6: r / (r + 3)^2; at 9: 1. Slope 2 - r / (r + 1) - 2 r / (r + 3) = 0: r^2 - 3 r - 6 = 0.
+        let r = 0.5 * (3.0 + 33.0_f64.sqrt());
+        let found = fit(&TIMES, &EVENTS, &column(&X), CoxTies::Breslow).unwrap();
+        let one = found.coefficients[0];
+        assert!((one.hazard_ratio - r).abs() < 1e-12 * r);
+        let information = r / ((r + 1.0) * (r + 1.0)) + 6.0 * r / ((r + 3.0) * (r + 3.0));
+        assert!((one.std_error - 1.0 / information.sqrt()).abs() < 1e-12);
+        let likelihood = real::ln(r / (3.0 * r + 3.0) * r / ((r + 3.0) * (r + 3.0)));
+        assert!((found.log_likelihood - likelihood).abs() < 1e-12);
+        assert!((found.log_likelihood_null - real::ln(1.0 / 96.0)).abs() < 1e-12);
+        // At 0: slope 2 - 1/2 - 1/2, information 1/4 + 6/16.
+        assert!((found.score_test.chi_squared - 1.0 / 0.625).abs() < 1e-12);
+    }
+
+    #[test]
+    fn ties_by_efron_in_closed_form() {
+        // At 6 the second denominator is (r + 3) - (r + 1) / 2 = (r + 5) / 2. Slope 2 - r/(r+1) - r/(r+3) - r/(r+5):
+        // r^3 - 23 r - 30 = 0.
+        let r = fit(&TIMES, &EVENTS, &column(&X), CoxTies::Efron).unwrap().coefficients[0].hazard_ratio;
+        assert!((r * r * r - 23.0 * r - 30.0).abs() < 1e-10);
+        assert!((real::ln(r) - 1.676_857).abs() < 1e-6);
+    }
+
+    #[test]
+    fn exact_ties_in_closed_form() {
+        // At 6 two of r, 1, 1, 1 die: three pairs with r, three without: r / (3 r + 3), as at 1. Slope 2 - 2 r / (r + 1) > 0.
+        assert_eq!(
+            fit(&TIMES, &EVENTS, &column(&X), CoxTies::Exact).unwrap_err(),
+            StatError::MonotoneLikelihood { column: 0 }
+        );
+    }
+
+    #[test]
+    fn the_score_test_of_exact_ties_is_the_log_rank_test() {
+        let times = [4.0, 2.0, 6.0, 2.0, 4.0, 1.0, 7.0, 4.0, 2.0];
+        let events = [true, true, true, true, false, false, true, true, true];
+        let group = [0, 0, 0, 1, 1, 1, 1, 0, 1];
+        let found = fit(&times, &events, &column(&group.map(|code| code as f64)), CoxTies::Exact).unwrap();
+        let test = log_rank_test(
+            &FollowUpTimes::from_start(&times, &events),
+            &group,
+            2,
+            &crate::stats::survival::LogRankOptions::default(),
+        )
+        .unwrap();
+        assert!((found.score_test.chi_squared - test.chi_squared).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_monotone_likelihood_is_named_and_firth_answers() {
+        let times = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let events = [true, true, true, true, false, true];
+        let other = [0.5, 0.1, 0.9, 0.3, 0.2, 0.7];
+        let separated = [1.0, 1.0, 0.0, 0.0, 0.0, 0.0];
+        let rows: Vec<Vec<f64>> = other.iter().zip(separated).map(|(a, b)| vec![*a, 1000.0 * b]).collect();
+        let covariates = Matrix::from_rows(&rows);
+        for ties in [CoxTies::Efron, CoxTies::Breslow, CoxTies::Exact] {
+            let found = fit(&times, &events, &covariates, ties);
+            assert_eq!(found.unwrap_err(), StatError::MonotoneLikelihood { column: 1 });
+        }
+        let options = CoxOptions { is_firth: true, ..CoxOptions::default() };
+        let found = fit_cox(&FollowUpTimes::from_start(&times, &events), &covariates, &options).unwrap();
+        assert!(found.coefficients[1].estimate > 0.0 && found.coefficients[1].std_error.is_finite());
+    }
+
+    #[test]
+    fn a_large_effect_is_not_taken_for_a_monotone_likelihood() {
+        // One with x = 0, then 300 with x = 1, then the others: log hazard ratio about 7.
+        let n = 600;
+        let times: Vec<f64> = (0..n).map(|place| place as f64).collect();
+        let x: Vec<f64> = (0..n).map(|place| if (1..=300).contains(&place) { 1.0 } else { 0.0 }).collect();
+        let found = fit(&times, &vec![true; n], &column(&x), CoxTies::Efron).unwrap();
+        assert!(found.coefficients[0].estimate > 6.0);
+    }
+
+    #[test]
+    fn an_absurd_value_overflows_nothing() {
+        // The one with 1e5 (x b far above 700) dies first and leaves; the rest decide.
+        let times = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let with = fit(&times, &[true; 6], &column(&[1e5, 1.0, 0.0, 2.0, 1.0, 0.5]), CoxTies::Efron).unwrap();
+        let without = fit(&times[1..], &[true; 5], &column(&[1.0, 0.0, 2.0, 1.0, 0.5]), CoxTies::Efron).unwrap();
+        let (with, without) = (with.coefficients[0].estimate, without.coefficients[0].estimate);
+        // The spread of 1e5 costs digits of the others.
+        assert!(without > 0.0 && (with - without).abs() < 1e-6, "{with} {without}");
+    }
+
+    #[test]
+    fn units_order_and_entries_before_everything_change_nothing() {
+        let plain = fit(&TIMES, &EVENTS, &column(&X), CoxTies::Efron).unwrap();
+        let other = fit(&TIMES, &EVENTS, &column(&X.map(|x| 7.0 - 300.0 * x)), CoxTies::Efron).unwrap();
+        assert!((plain.coefficients[0].estimate + 300.0 * other.coefficients[0].estimate).abs() < 1e-12);
+        assert!((plain.log_likelihood - other.log_likelihood).abs() < 1e-12);
+        let follow_up = FollowUpTimes { entries: Some(&[0.5; 6]), times: &TIMES, is_event: &EVENTS };
+        let late = fit_cox(&follow_up, &column(&X), &CoxOptions::default()).unwrap();
+        assert!((plain.coefficients[0].estimate - late.coefficients[0].estimate).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_cannot_be_fitted_says_why() {
+        let of = |x: &[f64]| fit(&TIMES, &EVENTS, &column(x), CoxTies::Efron).map(|_| ());
+        assert_eq!(of(&[0.1; 6]), Err(StatError::Singular { column: 0 }));
+        assert!(matches!(of(&[1.0; 5]), Err(StatError::LengthsDiffer { .. })));
+        assert!(matches!(of(&[f64::NAN; 6]), Err(StatError::NotFinite { what: "covariates", index: 0 })));
+        // Varies only among those who leave before the first event.
+        assert_eq!(
+            fit(&[1.0, 2.0, 3.0, 4.0], &[false, true, true, true], &column(&[1.0, 0.0, 0.0, 0.0]), CoxTies::Efron)
+                .unwrap_err(),
+            StatError::Singular { column: 0 }
+        );
+        let twice =
+            Matrix::from_rows(&X.iter().zip(TIMES).map(|(x, time)| vec![time, *x, 2.0 * x - time]).collect::<Vec<_>>());
+        assert_eq!(fit(&TIMES, &EVENTS, &twice, CoxTies::Efron).unwrap_err(), StatError::Singular { column: 2 });
+        assert!(matches!(
+            fit(&TIMES, &[false; 6], &column(&X), CoxTies::Efron),
+            Err(StatError::TooFew { what: "events", .. })
+        ));
+        let follow_up = FollowUpTimes::from_start(&TIMES, &EVENTS);
+        for options in [
+            CoxOptions { ties: CoxTies::Exact, is_firth: true, ..CoxOptions::default() },
+            CoxOptions { ties: CoxTies::Exact, clusters: Some(&[0, 1, 2, 3, 4, 5]), ..CoxOptions::default() },
+            CoxOptions { confidence_level: 1.0, ..CoxOptions::default() },
+        ] {
+            assert!(matches!(fit_cox(&follow_up, &column(&X), &options), Err(StatError::OutOfRange { .. })));
+        }
+        // Strata of one row each compare nobody.
+        let options = CoxOptions { strata: Some(&[0, 1, 2, 3, 4, 5]), ..CoxOptions::default() };
+        assert_eq!(fit_cox(&follow_up, &column(&X), &options).unwrap_err(), StatError::Singular { column: 0 });
+    }
+}

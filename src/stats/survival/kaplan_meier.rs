@@ -16,6 +16,24 @@ pub enum SurvivalIntervalKind {
     Plain,
     /// log S, cut at 1; R's default.
     Log,
+    /// log(S / (1 - S)).
+    Logit,
+    /// Arcsine of the square root of S.
+    Arcsine,
+}
+
+/// When a curve that lies exactly on the wanted level for a while has reached it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FlatStepRule {
+    /// In the middle of the flat piece; a piece that no event ends goes to the last observed time. R's `quantile`, Prism.
+    #[default]
+    MidpointToEnd,
+    /// In the middle of the flat piece; never, if no event ends it. SAS PROC LIFETEST.
+    MidpointBetweenEvents,
+    /// At its start: the first time the curve is at or below the level. lifelines.
+    FirstAtOrBelow,
+    /// At its end: the first time the curve is below the level. statsmodels.
+    FirstBelow,
 }
 
 /// What a Kaplan-Meier estimate can be asked.
@@ -25,11 +43,17 @@ pub struct KaplanMeierOptions {
     pub confidence_level: f64,
     /// Default log-log.
     pub interval_kind: SurvivalIntervalKind,
+    /// For the median. Default the middle, as R's `quantile`.
+    pub flat_step: FlatStepRule,
 }
 
 impl Default for KaplanMeierOptions {
     fn default() -> Self {
-        Self { confidence_level: DEFAULT_CONFIDENCE_LEVEL, interval_kind: SurvivalIntervalKind::LogLog }
+        Self {
+            confidence_level: DEFAULT_CONFIDENCE_LEVEL,
+            interval_kind: SurvivalIntervalKind::default(),
+            flat_step: FlatStepRule::default(),
+        }
     }
 }
 
@@ -105,33 +129,43 @@ impl KaplanMeier {
         after.checked_sub(1).and_then(|index| self.steps.get(index))
     }
 
-    /// Time by which the share `probability` of the subjects has had the event, with its Brookmeyer-Crowley interval.
+    /// Time by which the share `probability` of the subjects has had the event, with its Brookmeyer-Crowley interval:
+    /// the times at which the upper and the lower limit of the curve fall as far, by the same rule.
     /// `None` unless `probability` is above 0 and below 1.
-    ///
-    /// Rule of [`estimate_kaplan_meier`]'s median, for another share.
-    pub fn quantile(&self, probability: f64) -> Option<SurvivalQuantile> {
+    pub fn quantile(&self, probability: f64, rule: FlatStepRule) -> Option<SurvivalQuantile> {
         (probability > 0.0 && probability < 1.0).then(|| SurvivalQuantile {
             probability,
-            estimate: self.crossing(probability, |step| Some(step.survival)),
-            low: self.crossing(probability, |step| step.interval.map(|interval| interval.low)),
-            high: self.crossing(probability, |step| step.interval.map(|interval| interval.high)),
+            estimate: self.crossing(probability, rule, |step| Some(step.survival)),
+            low: self.crossing(probability, rule, |step| step.interval.map(|interval| interval.low)),
+            high: self.crossing(probability, rule, |step| step.interval.map(|interval| interval.high)),
         })
     }
 
-    /// Where `curve` first falls to 1 - `probability`: the middle of the flat piece if it stays there a while.
-    fn crossing(&self, probability: f64, curve: impl Fn(&SurvivalStep) -> Option<f64>) -> Option<f64> {
+    fn crossing(
+        &self,
+        probability: f64,
+        rule: FlatStepRule,
+        curve: impl Fn(&SurvivalStep) -> Option<f64>,
+    ) -> Option<f64> {
         let mut reached: Option<f64> = None;
         for step in &self.steps {
             let Some(level) = curve(step) else { continue };
             let share = 1.0 - level;
+            let is_beyond = share >= probability + SAME_PROBABILITY;
             if reached.is_none() && share >= probability - SAME_PROBABILITY {
                 reached = Some(step.time);
             }
-            if let Some(start) = reached
-                && share >= probability + SAME_PROBABILITY
-            {
-                return Some(0.5 * (start + step.time));
+            match (rule, reached) {
+                (FlatStepRule::FirstAtOrBelow, Some(start)) => return Some(start),
+                (FlatStepRule::FirstBelow, Some(_)) if is_beyond => return Some(step.time),
+                (FlatStepRule::MidpointToEnd | FlatStepRule::MidpointBetweenEvents, Some(start)) if is_beyond => {
+                    return Some(0.5 * (start + step.time));
+                }
+                _ => {}
             }
+        }
+        if rule != FlatStepRule::MidpointToEnd {
+            return None;
         }
         // Flat to the end of the data: R counts the piece as ending at the last observed time.
         let last = self.steps.last().filter(|step| curve(step).is_some())?;
@@ -143,23 +177,26 @@ impl KaplanMeier {
 ///
 /// S(t) = product over event times t_i <= t of (n_i - d_i) / n_i, with n_i subjects observed just before t_i and d_i
 /// events at it. Greenwood: se(S) = S sqrt(G), G = sum d_i / (n_i (n_i - d_i)). Intervals, z the Normal quantile:
-/// plain S -/+ z se, cut at 0 and 1; log S exp(-/+ z sqrt G), cut at 1; log-log S^exp(+/- z sqrt G / ln S).
+/// plain S -/+ z se, cut at 0 and 1; log S exp(-/+ z sqrt G), cut at 1; log-log S^exp(+/- z sqrt G / ln S); logit
+/// 1 / (1 + exp(-(ln(S / (1 - S)) -/+ z sqrt G / (1 - S)))); arcsine sin^2(asin(sqrt S) -/+ z/2 sqrt(G S / (1 - S))),
+/// the angle cut at 0 and a right angle.
 /// Events at a time come before censorings at the same time. Median: first time with S < 0.5; where S is 0.5 on a
 /// flat piece (within 1.5e-8), the middle of the piece, whose end is the last observed time if no event follows. Its
 /// interval (Brookmeyer and Crowley) applies the same rule to the lower and upper curve.
 ///
-/// Inputs: `times` >= 0 in one unit, in any order; `is_event` true for an event, false for last seen without. Equal
-/// times are ties only when equal to the last bit. Missing values: not here; NaN is an error.
-/// Errors: `LengthsDiffer`, `NotFinite`, `OutOfRange` (a negative time, a confidence level outside 0 to 1), `TooFew`
-/// (no subject). No event at all is not an error: the curve stays at 1.
+/// Inputs: `follow_up` in one unit, in any order; with entries, n_i counts those with entry < t_i <= time. Equal times
+/// are ties only when equal to the last bit. Missing values: not here; NaN is an error.
+/// Errors: `LengthsDiffer`, `NotFinite`, `OutOfRange` (a negative time, an entry not before its time, a confidence level
+/// outside 0 to 1), `TooFew` (no subject). No event at all is not an error: the curve stays at 1.
 /// Limits: censoring must say nothing about the event; a competing event (death before ventilation) is not such
-/// censoring. The right end rests on few subjects: show the numbers at risk. Pointwise, not a band.
+/// censoring. The right end rests on few subjects: show the numbers at risk. With late entries so does the left end: where
+/// all of a few early ones have the event the curve is 0 for good, whoever comes later. Pointwise, not a band.
 ///
 /// Source: Kaplan and Meier, Journal of the American Statistical Association 53:457-481, 1958; Greenwood, Reports on
 /// Public Health and Medical Subjects 33, 1926; Kalbfleisch and Prentice, The Statistical Analysis of Failure Time
 /// Data, 1980, pp. 10-16 (log-log); Brookmeyer and Crowley, Biometrics 38:29-41, 1982. Checked against R 4.2.2,
-/// survival 3.5-3, `survfit` with each `conf.type`, `summary(censored = TRUE)` and `quantile`, relative 1e-13
-/// (tests/golden/kaplan_meier). On purpose unlike R: the default is log-log, as SAS PROC LIFETEST (R: log); an upper
+/// survival 3.5-3, `survfit` with each `conf.type`, with and without entries, `summary(censored = TRUE)` and `quantile`,
+/// relative 1e-13 (tests/golden/kaplan_meier). On purpose unlike R: the default is log-log, as SAS PROC LIFETEST (R: log); an upper
 /// curve that turns up again is taken at its first crossing. Unlike SAS: a flat piece at 0.5 to the end of the data has
 /// a median (SAS: none). R's `print` gives the start of that last piece, `quantile` its middle.
 ///
@@ -179,36 +216,67 @@ pub fn estimate_kaplan_meier(
     follow_up.check()?;
     let FollowUpTimes { times, is_event, .. } = *follow_up;
     input::check_at_least("subjects", 1, times.len())?;
-    let mut subjects: Vec<(f64, bool)> = times.iter().copied().zip(is_event.iter().copied()).collect();
-    order::sort_by(&mut subjects, |a, b| a.0.total_cmp(&b.0));
+    // Sorted by the bits of the time, which stand in the order of the times.
+    let key = |time: f64| (time + 0.0).to_bits();
+    let mut subjects: Vec<[u64; 2]> =
+        times.iter().zip(is_event).map(|(time, is_event)| [key(*time), u64::from(*is_event)]).collect();
+    order::sort_by_bits(&mut subjects, 0);
+    let late: Option<Vec<[u64; 2]>> = follow_up.entries.map(|entries| {
+        let mut late: Vec<[u64; 2]> = entries.iter().map(|entry| [key(*entry), 0]).collect();
+        order::sort_by_bits(&mut late, 0);
+        late
+    });
+    let mut entering = late.as_deref().unwrap_or_default().iter().peekable();
     let z = normal::critical(options.confidence_level);
-    let mut steps = Vec::new();
+    let mut steps = Vec::with_capacity(subjects.chunk_by(|a, b| a[0] == b[0]).count());
     let (mut survival, mut greenwood) = (1.0, 0.0);
-    let mut at_risk = subjects.len();
-    for tied in subjects.chunk_by(|a, b| a.0 == b.0) {
-        let events = tied.iter().filter(|subject| subject.1).count();
+    let mut at_risk = if late.is_some() { 0 } else { subjects.len() };
+    let mut interval = None;
+    for tied in subjects.chunk_by(|a, b| a[0] == b[0]) {
+        let time = tied.first().map_or(0, |subject| subject[0]);
+        while entering.next_if(|entry| entry[0] < time).is_some() {
+            at_risk += 1;
+        }
+        let events = tied.iter().filter(|subject| subject[1] == 1).count();
         if events > 0 {
             let (n, d) = (at_risk as f64, events as f64);
             survival *= (n - d) / n;
             greenwood += d / (n * (n - d));
         }
         let has_spread = survival > 0.0;
+        if events > 0 || steps.is_empty() {
+            interval = has_spread.then(|| interval_of(survival, z * greenwood.sqrt(), options.interval_kind)).flatten();
+        }
         steps.push(SurvivalStep {
-            time: tied.first().map_or(0.0, |subject| subject.0),
+            time: f64::from_bits(time),
             at_risk,
             events,
             censored: tied.len() - events,
             survival,
             std_error: has_spread.then(|| survival * greenwood.sqrt()),
-            interval: has_spread.then(|| interval_of(survival, z * greenwood.sqrt(), options.interval_kind)).flatten(),
+            interval,
         });
         at_risk -= tied.len();
     }
     let events = is_event.iter().filter(|event| **event).count();
     let median = SurvivalQuantile { probability: 0.5, estimate: None, low: None, high: None };
     let mut curve = KaplanMeier { n: times.len(), events, steps, median, options: *options };
-    curve.median = curve.quantile(0.5).unwrap_or(median);
+    curve.median = curve.quantile(0.5, options.flat_step).unwrap_or(median);
     Ok(curve)
+}
+
+/// How long subjects were followed, by the reverse Kaplan-Meier estimate: the curve of [`estimate_kaplan_meier`] with
+/// events and censorings exchanged, so that its median is the median follow-up that an event did not cut short.
+///
+/// At a time with both, the censorings, which are this curve's events, come first: as R's
+/// `survfit(Surv(time, 1 - event) ~ 1)`. Inputs, errors: those of [`estimate_kaplan_meier`].
+/// Source: Schemper and Smith, Controlled Clinical Trials 17:343-346, 1996.
+pub fn estimate_follow_up(
+    follow_up: &FollowUpTimes<'_>,
+    options: &KaplanMeierOptions,
+) -> Result<KaplanMeier, StatError> {
+    let is_event: Vec<bool> = follow_up.is_event.iter().map(|event| !event).collect();
+    estimate_kaplan_meier(&FollowUpTimes { is_event: &is_event, ..*follow_up }, options)
 }
 
 /// `reach` is z times the standard error of ln S; `survival` is above 0.
@@ -224,6 +292,22 @@ fn interval_of(survival: f64, reach: f64, kind: SurvivalIntervalKind) -> Option<
             let log = real::ln(survival);
             let factor = real::exp(-reach / log);
             Interval { low: real::exp(log * factor), high: real::exp(log / factor) }
+        }),
+        SurvivalIntervalKind::Logit => (survival < 1.0).then(|| {
+            let lost = 1.0 - survival;
+            let logit = real::ln(survival / lost);
+            let limit = |shift: f64| 1.0 - 1.0 / (1.0 + real::exp(logit + shift / lost));
+            Interval { low: limit(-reach), high: limit(reach) }
+        }),
+        SurvivalIntervalKind::Arcsine => (survival < 1.0).then(|| {
+            let angle = real::asin(survival.sqrt());
+            let shift = 0.5 * reach * (survival / (1.0 - survival)).sqrt();
+            let square = |angle: f64| {
+                let sine = real::sin(angle);
+                sine * sine
+            };
+            let right_angle = std::f64::consts::FRAC_PI_2;
+            Interval { low: square((angle - shift).max(0.0)), high: square((angle + shift).min(right_angle)) }
         }),
     }
 }
@@ -297,6 +381,55 @@ mod tests {
     }
 
     #[test]
+    fn programs_differ_on_a_flat_piece() {
+        // Five events, then five censored: one half from 87 to the end at 118.
+        let times = [20.0, 35.0, 50.0, 68.0, 87.0, 90.0, 95.0, 100.0, 110.0, 118.0];
+        let is_event = [true, true, true, true, true, false, false, false, false, false];
+        let curve = curve_of(&times, &is_event);
+        let median = |rule| curve.quantile(0.5, rule).unwrap().estimate;
+        assert_eq!(median(FlatStepRule::MidpointToEnd), Some(102.5));
+        assert_eq!(median(FlatStepRule::MidpointBetweenEvents), None);
+        assert_eq!(median(FlatStepRule::FirstAtOrBelow), Some(87.0));
+        assert_eq!(median(FlatStepRule::FirstBelow), None);
+        let ended = curve_of(&[1.0, 2.0, 3.0, 6.0], &[true; 4]);
+        let median = |rule| ended.quantile(0.5, rule).unwrap().estimate;
+        assert_eq!(
+            (median(FlatStepRule::MidpointBetweenEvents), median(FlatStepRule::FirstBelow)),
+            (Some(2.5), Some(3.0))
+        );
+    }
+
+    #[test]
+    fn late_entries_are_at_risk_from_then_on() {
+        // At 2: only the first two are in; at 4: 1 of 3; at 5: 1 of 2; the last is censored.
+        let follow_up = FollowUpTimes {
+            entries: Some(&[0.0, 1.0, 2.0, 3.0]),
+            times: &[2.0, 4.0, 5.0, 6.0],
+            is_event: &[true, true, true, false],
+        };
+        let curve = estimate_kaplan_meier(&follow_up, &KaplanMeierOptions::default()).unwrap();
+        assert_eq!(curve.steps.iter().map(|step| step.at_risk).collect::<Vec<_>>(), [2, 3, 2, 1]);
+        let survival: Vec<_> = curve.steps.iter().map(|step| step.survival).collect();
+        for (found, exact) in survival.iter().zip([0.5, 1.0 / 3.0, 1.0 / 6.0, 1.0 / 6.0]) {
+            assert!((found - exact).abs() < 1e-15);
+        }
+        let same = FollowUpTimes { entries: Some(&[0.0; 6]), times: &TIMES, is_event: &EVENTS };
+        assert_eq!(estimate_kaplan_meier(&same, &KaplanMeierOptions::default()).unwrap(), curve_of(&TIMES, &EVENTS));
+        let late = FollowUpTimes { entries: Some(&[1.0]), times: &[1.0], is_event: &[true] };
+        assert!(matches!(
+            estimate_kaplan_meier(&late, &KaplanMeierOptions::default()),
+            Err(StatError::OutOfRange { what: "entries", .. })
+        ));
+    }
+
+    #[test]
+    fn follow_up_is_the_curve_of_the_censorings() {
+        let follow_up = estimate_follow_up(&FollowUpTimes::from_start(&TIMES, &EVENTS), &KaplanMeierOptions::default());
+        // Censored at 1 (1 of 6) and at 3 (1 of 4, before the event there).
+        assert_eq!(follow_up.unwrap().steps.last().unwrap().survival, 5.0 / 6.0 * 0.75);
+    }
+
+    #[test]
     fn a_curve_that_stays_high_has_no_median() {
         let curve = curve_of(&[1.0, 2.0, 3.0], &[true, false, false]);
         assert_eq!((curve.median.estimate, curve.median.high), (None, None));
@@ -316,6 +449,13 @@ mod tests {
         assert!((log.low - 0.6 * real::exp(-z * root)).abs() < 1e-14 && log.high == 1.0);
         let log_log = at(SurvivalIntervalKind::LogLog);
         let reach = z * root / real::ln(0.6);
+        let logit = at(SurvivalIntervalKind::Logit);
+        let (odds, factor) = (0.6 / 0.4, real::exp(z * root / 0.4));
+        assert!((logit.low - odds / factor / (1.0 + odds / factor)).abs() < 1e-14);
+        assert!((logit.high - odds * factor / (1.0 + odds * factor)).abs() < 1e-14);
+        let arcsine = at(SurvivalIntervalKind::Arcsine);
+        let middle = real::asin(arcsine.low.sqrt()) + real::asin(arcsine.high.sqrt());
+        assert!((0.5 * middle - real::asin(0.6_f64.sqrt())).abs() < 1e-14);
         assert!((log_log.low - real::powf(0.6, real::exp(-reach))).abs() < 1e-14);
         assert!((log_log.high - real::powf(0.6, real::exp(reach))).abs() < 1e-14);
     }
@@ -335,7 +475,7 @@ mod tests {
         assert_eq!((curve.survival_at(0.5), curve.survival_at(99.0)), (Some(1.0), Some(0.0)));
         assert_eq!(curve_of(&[1.0, 2.0], &[true, false]).survival_at(2.5), None);
         assert_eq!((curve.survival_at(f64::NAN), curve.at_risk(f64::NAN)), (None, 0));
-        assert_eq!((curve.step_at(0.5), curve.quantile(1.0)), (None, None));
+        assert_eq!((curve.step_at(0.5), curve.quantile(1.0, FlatStepRule::default())), (None, None));
     }
 
     #[test]

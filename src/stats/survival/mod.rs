@@ -6,20 +6,39 @@ mod cox_likelihood;
 mod cox_likelihood_ratio_test;
 mod cox_profile_interval;
 mod cox_residuals;
+mod cumulative_incidence;
+mod grays_test;
 mod kaplan_meier;
 mod log_rank;
+mod log_rank_trend;
+mod max_combo;
 mod proportional_hazards_test;
+mod restricted_mean;
+mod risk_sets;
+mod survival_difference;
 
 pub use concordance::{Concordance, ConcordanceOptions, estimate_concordance};
 pub use cox::{ChiSquaredTest, CoxCoefficient, CoxFit, CoxOptions, CoxTies, fit_cox};
 pub use cox_likelihood_ratio_test::cox_likelihood_ratio_test;
 pub use cox_profile_interval::{CoxProfileInterval, cox_profile_interval};
 pub use cox_residuals::{CoxResiduals, cox_residuals, martingale_residuals};
-pub use kaplan_meier::{
-    KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep, estimate_kaplan_meier,
+pub use cumulative_incidence::{
+    CauseIncidence, CumulativeIncidence, CumulativeIncidenceOptions, IncidenceStep, estimate_cumulative_incidence,
 };
-pub use log_rank::{LogRank, LogRankGroup, log_rank_test};
+pub use grays_test::{GraysTest, GraysTestOptions, grays_test};
+pub use kaplan_meier::{
+    FlatStepRule, KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep,
+    estimate_follow_up, estimate_kaplan_meier,
+};
+pub use log_rank::{LogRank, LogRankGroup, LogRankOptions, LogRankWeight, log_rank_test};
+pub use log_rank_trend::{LogRankTrend, LogRankTrendOptions, log_rank_trend_test};
+pub use max_combo::{MaxCombo, MaxComboOptions, MaxComboPart, max_combo_test};
 pub use proportional_hazards_test::{ProportionalHazards, SchoenfeldEvent, TimeTransform, proportional_hazards_test};
+pub use restricted_mean::{
+    RestrictedMean, RestrictedMeanComparison, RestrictedMeanContrast, compare_restricted_means,
+    estimate_restricted_mean, largest_horizon,
+};
+pub use survival_difference::{SurvivalDifference, estimate_survival_difference};
 
 use super::{StatError, input};
 

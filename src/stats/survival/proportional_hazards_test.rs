@@ -76,7 +76,7 @@ pub struct ProportionalHazards {
 /// let options = CoxOptions::default();
 /// let fit = fit_cox(&follow_up, &covariates, &options).unwrap();
 /// let test = |transform| proportional_hazards_test(&follow_up, &covariates, &fit, &[&[0]], transform, &options);
-/// // r = sqrt(1/2): mean r / (r + 1/2) x ... residuals m, -m, 0 with m = 1 - 2 r / (2 r + 1) = r / (r + 1).
+/// // r = sqrt(1/2): residuals m, -m, 0 with m = 1 - 2 r / (2 r + 1) = r / (r + 1).
 /// let found = test(TimeTransform::Identity).unwrap();
 /// let m = 0.5_f64.sqrt() / (0.5_f64.sqrt() + 1.0);
 /// // U = g1 m - g2 m = -m; V the same at both times, 0 at the third: information (2, -1; -1, 1) m (1 - m).

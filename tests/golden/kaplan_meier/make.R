@@ -12,11 +12,11 @@ d <- rbind(
 write_input(d, "times.csv")
 write_json(lapply(unique(d$set), function(name) {
   one <- d[d$set == name, ]
-  by_kind <- lapply(c("plain", "log", "log-log"), function(kind) {
+  by_kind <- lapply(c("plain", "log", "log-log", "logit", "arcsin"), function(kind) {
     fit <- survfit(Surv(time, event) ~ 1, one, conf.type = kind)
     q <- quantile(fit, c(0.25, 0.5, 0.75))
     # At S = 0 R gives NaN or NA, by kind; here all null.
-    at <- function(x) { x[fit$surv == 0] <- NA; I(x) }
+    at <- function(x) { x[fit$surv == 0 | is.nan(x)] <- NA; I(x) }
     list(kind = kind, low = at(fit$lower), high = at(fit$upper), quantile = I(as.numeric(q$quantile)),
          quantile_low = I(as.numeric(q$lower)), quantile_high = I(as.numeric(q$upper)))
   })
@@ -24,3 +24,21 @@ write_json(lapply(unique(d$set), function(name) {
   list(set = name, time = I(s$time), at_risk = I(s$n.risk), events = I(s$n.event), censored = I(s$n.censor),
        survival = I(s$surv), std_error = I(ifelse(s$surv == 0, NA, s$std.err)), kinds = by_kind)
 }))
+
+# Late entries: the heart data as it stands, a row a spell, and made-up times with many ties.
+set.seed(5)
+n <- 120
+entry <- floor(rexp(n, 1 / 6))
+made <- data.frame(set = "made", entry = entry, time = entry + 1 + floor(rexp(n, 1 / 15)), event = rbinom(n, 1, 0.6))
+late <- rbind(data.frame(set = "heart", entry = heart$start, time = heart$stop, event = heart$event), made)
+write_input(late, "late.csv")
+write_json(lapply(unique(late$set), function(name) {
+  one <- late[late$set == name, ]
+  fit <- survfit(Surv(entry, time, event) ~ 1, one, conf.type = "log-log")
+  s <- summary(fit, censored = TRUE)
+  reverse <- quantile(survfit(Surv(entry, time, 1 - event) ~ 1, one, conf.type = "log-log"), 0.5)
+  list(set = name, time = I(s$time), at_risk = I(s$n.risk), events = I(s$n.event), censored = I(s$n.censor),
+       survival = I(s$surv), std_error = I(ifelse(s$surv == 0, NA, s$std.err)), low = I(s$lower), high = I(s$upper),
+       follow_up = as.numeric(reverse$quantile), follow_up_low = as.numeric(reverse$lower),
+       follow_up_high = as.numeric(reverse$upper))
+}), "late.json")

@@ -15,10 +15,14 @@ const MOST_PENALISED_ITERATIONS: usize = 1000;
 /// Below this promise (twice the rise of one more step) one more full step ends the search.
 const CLOSE: f64 = 1e-12;
 const CLOSE_PENALISED: f64 = 1e-20;
-/// With this promise a likelihood with a maximum has small steps left.
+/// Below this promise rounding hides the rise of a step.
 const NEARLY: f64 = 1e-8;
 /// Information along a step, beside that at the start, that only a likelihood without a maximum comes down to.
 const COLLAPSED: f64 = 1e-6;
+/// Share of the promise that a last step to a maximum never leaves.
+const SHRINKS: f64 = 0.1;
+/// A promise that can be rounding alone; where the likelihood rises for ever, more than this is left.
+const ROUNDING: f64 = 1e-15;
 
 /// What is maximised.
 pub struct Model<'a> {
@@ -55,7 +59,15 @@ impl Model<'_> {
         if let Some(column) = dependent_column(&plain.information_matrix(), self.sets.n_events as f64) {
             return Err(StatError::Singular { column });
         }
-        self.at(&vec![0.0; p]).ok_or(StatError::Singular { column: p - 1 })
+        let terms = if self.is_firth { self.at(&vec![0.0; p]) } else { Some(plain) };
+        terms.ok_or(StatError::Singular { column: p - 1 })
+    }
+
+    /// Near a maximum a step leaves next to nothing of the promise. On a likelihood that rises for ever as -exp(-b) each
+    /// step leaves a share of 1 / e, and along it the information has gone, beside what it was at the start.
+    fn runs_away(&self, free: &[usize], terms: &Terms, promise: f64, at_start: f64) -> bool {
+        let left = newton_step(free, terms).map_or(f64::INFINITY, |(_, left)| left);
+        left > (SHRINKS * promise).max(ROUNDING) && promise < COLLAPSED * at_start
     }
 
     /// The maximum over the `free` columns, the others staying as in `start`; `at_zero` is what [`Self::at_zero`] gave.
@@ -64,17 +76,13 @@ impl Model<'_> {
             if self.is_firth { (MOST_PENALISED_ITERATIONS, CLOSE_PENALISED) } else { (MOST_ITERATIONS, CLOSE) };
         let failed = |iterations, gradient| StatError::NotConverged { iterations, gradient, smallest_eigenvalue: 0.0 };
         let mut coefficients = start.to_vec();
-        let mut terms = self.at(start).ok_or(failed(0, f64::NAN))?;
+        let is_zero = start.iter().all(|value| *value == 0.0);
+        let mut terms = if is_zero { at_zero.clone() } else { self.at(start).ok_or(failed(0, f64::NAN))? };
         let at_start = at_zero.information_matrix().part(free);
         for iterations in 0..=most {
             let score: Vec<f64> = free.iter().filter_map(|column| terms.score.get(*column).copied()).collect();
             let steepest = score.iter().fold(0.0_f64, |most, one| most.max(one.abs()));
-            let step = terms
-                .information_matrix()
-                .part(free)
-                .cholesky(1e-14)
-                .map(|lower| lower.lower_transposed_solve(&lower.lower_solve(&score)));
-            let Some(step) = step else {
+            let Some((step, promise)) = newton_step(free, &terms) else {
                 // Where there was information at the start and is none now, the likelihood has gone flat.
                 let runaway = widest(
                     free,
@@ -86,22 +94,8 @@ impl Model<'_> {
                     Err(failed(iterations, steepest))
                 };
             };
-            let promise = dot(&step, &score);
             if promise.is_nan() || iterations == most {
                 return Err(failed(iterations, steepest));
-            }
-            let collapse = promise / at_start.quadratic_form(&step);
-            if promise < close && collapse < COLLAPSED && !self.is_firth {
-                let mut direction = vec![0.0; self.sets.n_columns];
-                for (column, value) in free.iter().zip(&step) {
-                    if let Some(own) = direction.get_mut(*column) {
-                        *own = *value;
-                    }
-                }
-                let is_separated = self.sets.is_separated(&direction, self.ties == CoxTies::Exact);
-                if is_separated.unwrap_or(true) || collapse < 1e-3 * COLLAPSED {
-                    return Ok(Maximum { coefficients, terms, iterations, runaway: widest(free, &step) });
-                }
             }
             let is_close = promise < close;
             let moved = |share: f64| {
@@ -114,7 +108,6 @@ impl Model<'_> {
                 moved
             };
             let mut share = 1.0;
-            // Rounding hides the rise of a short step.
             let allowed = if promise < NEARLY { f64::INFINITY } else { 1e-12 * terms.log_likelihood.abs().max(1.0) };
             let found = loop {
                 let next = moved(share);
@@ -130,11 +123,26 @@ impl Model<'_> {
             };
             (coefficients, terms) = found;
             if is_close {
-                return Ok(Maximum { coefficients, terms, iterations: iterations + 1, runaway: None });
+                let runaway = if self.is_firth || !self.runs_away(free, &terms, promise, at_start.quadratic_form(&step))
+                {
+                    None
+                } else {
+                    widest(free, &step)
+                };
+                return Ok(Maximum { coefficients, terms, iterations: iterations + 1, runaway });
             }
         }
         Err(failed(most, f64::NAN))
     }
+}
+
+/// Newton's step to the maximum over the free columns, and its promise.
+fn newton_step(free: &[usize], terms: &Terms) -> Option<(Vec<f64>, f64)> {
+    let score: Vec<f64> = free.iter().filter_map(|column| terms.score.get(*column).copied()).collect();
+    let lower = terms.information_matrix().part(free).cholesky(1e-14)?;
+    let step = lower.lower_transposed_solve(&lower.lower_solve(&score));
+    let promise = dot(&step, &score);
+    Some((step, promise))
 }
 
 /// The column that moves furthest.

@@ -2,7 +2,7 @@
 
 use super::super::FollowUpTimes;
 use crate::order;
-use crate::stats::matrix::{Matrix, dot};
+use crate::stats::matrix::Matrix;
 use crate::stats::{StatError, input};
 
 /// One distinct time with events, in one stratum.
@@ -206,44 +206,6 @@ impl RiskSets {
     /// Rows that entered before the time of this risk set.
     pub fn has_entered(&self, place: usize, death_time: &DeathTime) -> bool {
         self.entries.get(place).is_none_or(|entry| *entry < death_time.time)
-    }
-
-    /// Does the likelihood rise for ever along `direction`? It does when nobody at risk lies beyond those who die, at
-    /// any event time; with exact ties those who do not die are compared with those who do. `None`: too long to tell.
-    pub fn is_separated(&self, direction: &[f64], is_exact: bool) -> Option<bool> {
-        if self.has_entries() && self.death_times.len() as f64 * self.given.len() as f64 > 1e9 {
-            return None;
-        }
-        let score = |place: usize| dot(self.row(place), direction);
-        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-        for place in 0..self.given.len() {
-            let value = score(place);
-            (least, most) = (least.min(value), most.max(value));
-        }
-        // The direction is near the one that separates, not on it.
-        let slack = 1e-4 * (most - least);
-        let (mut joined, mut highest) = (0, f64::NEG_INFINITY);
-        for death_time in &self.death_times {
-            let is_new = joined <= death_time.stratum_start || self.has_entries();
-            if is_new {
-                (joined, highest) = (death_time.stratum_start, f64::NEG_INFINITY);
-            }
-            let events = death_time.events();
-            for place in joined..death_time.joined {
-                if !events.contains(&place) && self.has_entered(place, death_time) {
-                    highest = highest.max(score(place));
-                }
-            }
-            joined = death_time.joined;
-            let lowest_event = events.clone().map(score).fold(f64::INFINITY, f64::min);
-            let highest_event = events.map(score).fold(f64::NEG_INFINITY, f64::max);
-            let others = if is_exact { highest } else { highest.max(highest_event) };
-            if lowest_event < others - slack {
-                return Some(false);
-            }
-            highest = highest.max(highest_event);
-        }
-        Some(true)
     }
 }
 
