@@ -51,6 +51,10 @@ pub enum TimeNote {
     /// Ventilation by item 12 of the ALSFRS-R is known from visits alone. `gap_months`: median from the visit before;
     /// `unseen`: people followed three months and more beyond their last visit.
     SeenAtVisits { gap_months: Option<f64>, unseen: usize, of: usize },
+    /// People come under observation late: Gray's test is not done.
+    NoGrayWithLateEntries,
+    /// People whose follow-up ended with an event that is not among the competing ones: it counts as a censoring.
+    EndedByOther { other: String, subjects: usize },
 }
 
 impl TimeNote {
@@ -75,6 +79,8 @@ impl TimeNote {
             Self::GrayAndHazardDisagree { .. } => "gray_and_hazard_disagree",
             Self::TiedEvents { .. } => "tied_events",
             Self::SeenAtVisits { .. } => "seen_at_visits",
+            Self::EndedByOther { .. } => "ended_by_other",
+            Self::NoGrayWithLateEntries => "no_gray_with_late_entries",
         }
     }
 }

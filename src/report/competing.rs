@@ -2,7 +2,7 @@
 
 use super::axis::fitted_axis;
 use super::change::{capitalised, hue};
-use super::figure::{Axis, CountRow, CountRows, Figure, IntervalPoint, StepCurve, SurvivalCurves, Tick};
+use super::figure::{Axis, CountRow, CountRows, Figure, IntervalPoint, StepCurve, SurvivalCurves, Tick, XMark};
 use super::label::{joined, month_phrase, outcome_label, time_number};
 use super::note::doubt_sentences;
 use super::number::{
@@ -38,7 +38,7 @@ impl CompetingView<'_> {
         tables.extend(self.sum_table());
         let mut doubts = doubt_sentences(&self.answer.notes, self.unit());
         doubts.push(format!(
-            "People last seen without any of the events ({}) count as if they would have gone on like those who stayed. Who leaves because he is worse breaks that, and no curve shows it.",
+            "People last seen without any of the events ({}) count as if they would have gone on like those who stayed. If people leave because they get worse, that does not hold, and no curve shows it.",
             self.censored()
         ));
         ResultPage {
@@ -140,7 +140,7 @@ impl CompetingView<'_> {
                 Phrase::plain(format!(" in {event}{end}")),
             ];
         }
-        let mut phrases = vec![Phrase::plain(format!("By {at}, {event} had come first to "))];
+        let mut phrases = vec![Phrase::plain(format!("By {at} the incidence of {event} is "))];
         let last = shares.len() - 1;
         for (place, (arm, share)) in shares.into_iter().enumerate() {
             let before = if place == 0 {
@@ -229,6 +229,7 @@ impl CompetingView<'_> {
                 "1 − Kaplan-Meier, with the other events as censorings, is what is often published; it answers what would be if nobody had another event."
                     .into(),
             ),
+            ..TableView::default()
         }
     }
 
@@ -259,7 +260,8 @@ impl CompetingView<'_> {
             title: "Difference of incidence, arm minus control".into(),
             columns,
             rows,
-            footnote: Some("At one month each, not adjusted for their number. Without an event in either arm there is no interval.".into()),
+            footnote: Some("At one month each, not adjusted for their number. Where one of the arms has had no such event yet there is no interval.".into()),
+            ..TableView::default()
         })
     }
 
@@ -303,7 +305,7 @@ impl CompetingView<'_> {
             }
         }
         let mut columns = vec![ColumnView::text("Event"), ColumnView::text("Arms")];
-        let numbers = ["Gray’s χ²", "df", "p", "Hazard ratio"].map(str::to_owned);
+        let numbers = ["Gray’s χ²", "df", "p", "Cause-specific hazard ratio"].map(str::to_owned);
         columns.extend(numbers.into_iter().chain([format!("{level} CI"), "p".to_owned()]).map(ColumnView::number));
         (!rows.is_empty()).then(|| TableView {
             title: "Tests by event".into(),
@@ -313,6 +315,7 @@ impl CompetingView<'_> {
                 "Gray’s test: does the share that comes to the event differ? Cause-specific hazard ratio: how fast does it come to those still free of all events? The first also moves when only the other event does."
                     .into(),
             ),
+            ..TableView::default()
         })
     }
 
@@ -357,6 +360,7 @@ impl CompetingView<'_> {
             columns,
             rows,
             footnote: Some("The shares of an arm add up to 100%: each person has one first event or none.".into()),
+            ..TableView::default()
         })
     }
 
@@ -427,8 +431,9 @@ impl CompetingView<'_> {
         let mut x = fitted_axis(format!("{} from the start", capitalised(unit.many())), 0.0, self.detail.last_month, 8);
         x.ticks = self.detail.risk_months.iter().map(|&at| Tick { at, label: time_number(at, unit) }).collect();
         // All figures of the page on one scale, so that heights can be compared.
-        let shares = self.detail.arms.iter().flat_map(|arm| arm.incidence.iter().chain(&arm.naive)).flatten();
-        let top = shares.map(|point| point.high.unwrap_or(point.share)).fold(0.0, f64::max);
+        let points = |of: fn(&ArmCurves) -> &Vec<Vec<CurvePoint>>| self.detail.arms.iter().flat_map(of).flatten();
+        let highest = points(|arm| &arm.incidence).map(|point| point.high.unwrap_or(point.share));
+        let top = highest.chain(points(|arm| &arm.naive).map(|point| point.share)).fold(0.0, f64::max);
         let quarters = (1..=4).find(|quarter| f64::from(*quarter) / 4.0 >= top).unwrap_or(4);
         let y = Axis {
             label: format!("With {event} first"),
@@ -459,7 +464,15 @@ impl CompetingView<'_> {
                 })
                 .collect(),
         };
-        Figure::SurvivalCurves(SurvivalCurves { x, y, curves, counts, reference_y: None })
+        let mark = self.detail.told_month.map(|at| XMark { at, label: month_phrase(at, unit) });
+        Figure::SurvivalCurves(SurvivalCurves {
+            x,
+            y,
+            curves,
+            counts: vec![counts],
+            reference_y: None,
+            marks_x: mark.into_iter().collect(),
+        })
     }
 
     fn step_curve(&self, arm: &ArmCurves, cause: usize, is_naive: bool) -> StepCurve {
@@ -504,6 +517,7 @@ impl CompetingView<'_> {
             name: if is_naive { String::new() } else { arm.arm.clone() },
             hue: hue(arm.place),
             end_label: if is_naive { String::new() } else { format!("{}%", format_fixed(100.0 * end, 0)) },
+            is_dashed: is_naive,
             steps,
             censored: Vec::new(),
         }

@@ -117,6 +117,12 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
             if *subjects == 1 { "has" } else { "have" },
             outcome_label(counted)
         ),
+        TimeNote::EndedByOther { other, subjects } => format!(
+            "For {} follow-up ended with {}, which is not among the events here and so counts as if they had been lost: the very error that this page is about. Tick it among the events, unless it prevents none of them.",
+            people(*subjects),
+            outcome_label(other)
+        ),
+        TimeNote::NoGrayWithLateEntries => "Time counts from before people came under observation: the curves and the hazard ratios take that into account, Gray’s test has no form for it and is not done.".to_owned(),
         TimeNote::SeenAtVisits { gap_months, unseen, of } => {
             let gap = gap_months.map_or_else(String::new, |months| {
                 format!(" (half of the times {} or more after the visit before)", duration(months, unit))

@@ -3,8 +3,10 @@
 use super::{ArmCurves, CompetingPlan, CurvePoint, ID, events_of, note};
 use crate::analysis::time_to_event::TimeToEvent;
 use crate::analysis::{AnalysisError, Finding, Note, NoteKind, Term, TimeNote};
+use crate::stats::StatError;
 use crate::stats::survival::{
-    FollowUpTimes, KaplanMeier, KaplanMeierOptions, estimate_cumulative_incidence, estimate_kaplan_meier,
+    CumulativeIncidenceOptions, FollowUpTimes, KaplanMeier, KaplanMeierOptions, estimate_cumulative_incidence,
+    estimate_kaplan_meier,
 };
 
 pub struct Arm {
@@ -76,6 +78,26 @@ impl Arm {
             high: step.interval.map(|interval| interval.high),
         })
     }
+}
+
+/// By cause.
+fn incidence_of(found: &TimeToEvent, level: f64) -> Result<Vec<Vec<CurvePoint>>, StatError> {
+    let options = CumulativeIncidenceOptions { confidence_level: level };
+    let codes: Vec<usize> = found.cause.iter().map(|cause| cause.unwrap_or(0)).collect();
+    let all = estimate_cumulative_incidence(&found.follow_up(), &codes, found.causes.len(), &options)?;
+    let points = all.causes.into_iter().map(|cause| {
+        let point = cause.steps.into_iter().map(|step| CurvePoint {
+            month: step.time,
+            at_risk: step.at_risk,
+            events: step.events,
+            share: step.incidence,
+            std_error: Some(step.std_error),
+            low: step.interval.map(|interval| interval.low),
+            high: step.interval.map(|interval| interval.high),
+        });
+        point.collect()
+    });
+    Ok(points.collect())
 }
 
 impl CurvePoint {

@@ -3,11 +3,11 @@
 use super::arm::Arm;
 use super::{CompetingPlan, ID, events_of, note, unanswered};
 use crate::analysis::time_to_event::TimeToEvent;
-use crate::analysis::{AnalysisError, Finding, Note, NoteKind, Term};
+use crate::analysis::{AnalysisError, Finding, Note, NoteKind, Term, TimeNote};
 use crate::order;
+use crate::stats::Matrix;
 use crate::stats::StatError;
 use crate::stats::distribution::normal;
-use crate::stats::matrix::Matrix;
 use crate::stats::survival::{CoxFit, CoxOptions, FollowUpTimes, GraysTest, GraysTestOptions, fit_cox, grays_test};
 use crate::trial::{CovariateValues, Trial};
 
@@ -41,14 +41,22 @@ pub fn comparison_rows(
             return rows;
         }
     };
+    // Gray's test has no form for people who come in late; curves and hazard ratios have.
+    let has_gray = found.entries.is_none();
+    if !has_gray {
+        notes.push(note(NoteKind::Time(TimeNote::NoGrayWithLateEntries)));
+    }
     for (cause, name) in found.causes.iter().enumerate() {
         if found.cause.iter().all(|happened| *happened != Some(cause)) {
             continue;
         }
         let all: Vec<usize> = arms.iter().map(|arm| arm.place).collect();
-        match Tested::of(found, &strata, &all).gray(cause, plan.rho) {
-            Ok(test) => rows.push(gray_row(name, &test, plan)),
-            Err(error) => notes.push(unanswered(None, None, AnalysisError::from_stat(&error, name))),
+        if has_gray {
+            let tested = Tested::of(found, &strata, &all);
+            match tested.gray(cause, plan.rho) {
+                Ok(test) => rows.push(gray_row(name, tested.found.len(), &test, plan)),
+                Err(error) => notes.push(unanswered(None, None, AnalysisError::from_stat(&error, name))),
+            }
         }
         let Some(control) = control else { continue };
         for arm in arms.iter().filter(|arm| arm.place != 0) {
@@ -59,9 +67,9 @@ pub fn comparison_rows(
                 let error = AnalysisError::from_stat(error, name);
                 notes.push(unanswered(Some(arm.name.clone()), None, error));
             };
-            if arms.len() > 2 {
+            if has_gray && arms.len() > 2 && arm.events(cause) + control.events(cause) > 0 {
                 match pair.gray(cause, plan.rho) {
-                    Ok(test) => rows.push(of_pair(gray_row(name, &test, plan))),
+                    Ok(test) => rows.push(of_pair(gray_row(name, pair.found.len(), &test, plan))),
                     Err(error) => refuse(&error),
                 }
             }
@@ -94,9 +102,9 @@ fn difference_row(found: &TimeToEvent, arm: &Arm, control: &Arm, cause: usize, m
         estimate: Some(estimate),
         ..Finding::new(ID, name, Term::IncidenceDifference)
     };
-    // Before the first event an arm's error is none: nothing is known of the difference's then.
+    // Before its first event an arm has no standard error.
     let variances = one.std_error.zip(other.std_error).map(|(one, other)| one * one + other * other);
-    let Some(std_error) = variances.map(crate::stats::real::sqrt).filter(|error| *error > 0.0) else { return row };
+    let Some(std_error) = variances.map(f64::sqrt).filter(|error| *error > 0.0) else { return row };
     let reach = normal::quantile(0.5 + 0.5 * level) * std_error;
     let z = estimate / std_error;
     Finding {
@@ -110,10 +118,10 @@ fn difference_row(found: &TimeToEvent, arm: &Arm, control: &Arm, cause: usize, m
     }
 }
 
-fn gray_row(cause: &str, test: &GraysTest, plan: &CompetingPlan) -> Finding {
+fn gray_row(cause: &str, n: usize, test: &GraysTest, plan: &CompetingPlan) -> Finding {
     let strata = if plan.strata.is_empty() { String::new() } else { format!(", within {}", plan.strata.join(" and ")) };
     Finding {
-        n: Some(test.groups.iter().map(|group| group.n as u64).sum()),
+        n: Some(n as u64),
         statistic: Some(test.chi_squared),
         df: Some(test.df),
         p_value: Some(test.p_value),
@@ -201,15 +209,16 @@ impl Tested {
     }
 
     fn gray(&self, cause: usize, rho: f64) -> Result<GraysTest, StatError> {
-        todo!()
+        let options = GraysTestOptions { rho, strata: Some(&self.strata) };
+        grays_test(&self.found.follow_up(), &events_of(&self.found, cause), &self.groups, self.arms, &options)
     }
 
     /// Of the first arm that was asked for against the second.
     fn hazard_ratio(&self, cause: usize, level: f64) -> Result<CoxFit, StatError> {
         let is_event = events_of(&self.found, cause);
         let times = FollowUpTimes { is_event: &is_event, ..self.found.follow_up() };
-        let column: Vec<f64> = self.groups.iter().map(|group| if *group == 0 { 1.0 } else { 0.0 }).collect();
+        let column: Vec<Vec<f64>> = self.groups.iter().map(|group| vec![if *group == 0 { 1.0 } else { 0.0 }]).collect();
         let options = CoxOptions { strata: Some(&self.strata), confidence_level: level, ..CoxOptions::default() };
-        fit_cox(&times, &Matrix::from_columns(&[column])?, &options)
+        fit_cox(&times, &Matrix::from_rows(&column), &options)
     }
 }

@@ -1,7 +1,8 @@
 //! What the numbers cannot say by themselves.
 
+use super::CompetingPlan;
 use super::arm::Arm;
-use super::{CompetingPlan, ID};
+use super::plan::ended_by;
 use crate::analysis::time_to_event::{EndpointPlan, TimeToEvent, VENTILATION, time_to_event, ventilation_months};
 use crate::analysis::{Finding, Population, Term, TimeNote};
 use crate::order;
@@ -24,7 +25,6 @@ pub fn doubts_of(
     arms: &[Arm],
     plan: &CompetingPlan,
     told_month: Option<f64>,
-    rows: &[Finding],
 ) -> Vec<TimeNote> {
     let mut doubts = Vec::new();
     for (cause, name) in found.causes.iter().enumerate() {
@@ -46,7 +46,13 @@ pub fn doubts_of(
         doubts.extend(naive_doubt(arms, plan, interest, month));
         doubts.extend(offset_doubts(found, arms, plan, interest, month));
     }
-    doubts.extend(disagreements(found, rows));
+    for endpoint in trial.endpoints.iter().filter(|endpoint| !found.causes.contains(&endpoint.name)) {
+        let (ended, _) = ended_by(trial, &endpoint.name, &found.causes);
+        let subjects = ended.iter().filter(|subject| found.subjects.contains(subject)).count();
+        if subjects > 0 {
+            doubts.push(TimeNote::EndedByOther { other: endpoint.name.clone(), subjects });
+        }
+    }
     doubts.extend(ties(trial, population, found, plan));
     if found.causes.iter().any(|cause| cause == VENTILATION) {
         doubts.extend(seen_at_visits(trial, found));
@@ -84,7 +90,8 @@ fn offset_doubts(
         for (cause, name) in found.causes.iter().enumerate().filter(|(cause, _)| *cause != interest) {
             let of_other = difference(cause);
             // One that is small beside the other explains little of it.
-            if of_interest * of_other < 0.0 && of_other.abs() >= (0.5 * of_interest.abs()).max(SMALL_SHARE) {
+            let is_seen = of_interest.abs() >= SMALL_SHARE && of_other.abs() >= SMALL_SHARE;
+            if is_seen && of_interest * of_other < 0.0 && of_other.abs() >= 0.5 * of_interest.abs() {
                 doubts.push(TimeNote::CompetingOffsets {
                     arm: arm.name.clone(),
                     cause: plan.interest.clone(),
@@ -100,18 +107,18 @@ fn offset_doubts(
 }
 
 /// Gray's test and the hazard ratio ask different things, and may answer differently.
-fn disagreements(found: &TimeToEvent, rows: &[Finding]) -> Vec<TimeNote> {
-    let of = |term: Term, cause: &str| {
-        let asked = move |row: &&Finding| row.analysis == ID && row.term == term && row.outcome == cause;
-        rows.iter().filter(asked).filter(|row| row.p_value.is_some())
-    };
+pub fn disagreements(found: &TimeToEvent, rows: &[Finding], alpha: f64) -> Vec<TimeNote> {
     let mut doubts = Vec::new();
     for cause in &found.causes {
-        for hazard in of(Term::CauseSpecificHazardRatio, cause) {
-            let gray = of(Term::GraysTest, cause).find(|row| row.group == hazard.group);
-            let gray = gray.or_else(|| of(Term::GraysTest, cause).find(|row| row.df == Some(1.0)));
+        let of = |wanted: Term| {
+            let asked = move |row: &&Finding| row.term == wanted && row.outcome == *cause && row.p_value.is_some();
+            rows.iter().filter(asked)
+        };
+        for hazard in of(Term::CauseSpecificHazardRatio) {
+            let gray = of(Term::GraysTest).find(|row| row.group == hazard.group);
+            let gray = gray.or_else(|| of(Term::GraysTest).find(|row| row.df == Some(1.0)));
             let Some((gray, hazard_p)) = gray.and_then(|row| row.p_value).zip(hazard.p_value) else { continue };
-            if (gray < 0.05) != (hazard_p < 0.05) {
+            if (gray < alpha) != (hazard_p < alpha) {
                 doubts.push(TimeNote::GrayAndHazardDisagree {
                     cause: cause.clone(),
                     arm: hazard.group.clone().unwrap_or_default(),

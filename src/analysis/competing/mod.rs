@@ -92,7 +92,8 @@ pub fn analyse_competing(
     }
     let told_month = competing.months.iter().copied().rev().find(|month| arms.iter().all(|arm| arm.reaches(*month)));
     rows.extend(comparison_rows(trial, &found, &arms, competing, plan.confidence_level, &mut notes));
-    let doubts = doubts::doubts_of(trial, population, &found, &arms, competing, told_month, &rows);
+    let mut doubts = doubts::doubts_of(trial, population, &found, &arms, competing, told_month);
+    doubts.extend(doubts::disagreements(&found, &rows, 1.0 - plan.confidence_level));
     notes.extend(doubts.into_iter().map(|doubt| note(NoteKind::Time(doubt))));
     if population.outside_set > 0 {
         let set = plan.analysis_set.clone().unwrap_or_default();

@@ -43,9 +43,15 @@ impl CompetingPlan {
             .collect();
         crate::order::sort_by(&mut others, |a, b| (!is_breathing(a), *a).cmp(&(!is_breathing(b), *b)));
         let (time, interest) = match others.first() {
-            Some(other) => {
-                let time = EndpointPlan { or: vec![death], ..EndpointPlan::of((*other).clone()) };
-                (time, (*other).clone())
+            Some(interest) => {
+                // What ends the follow-up of the event of interest competes with it too.
+                let ends = |other: &&&String| {
+                    let (ended, events) = ended_by(trial, other, std::slice::from_ref(*interest));
+                    2 * ended.len() > events
+                };
+                let also = others.iter().skip(1).filter(ends).map(|other| (*other).clone());
+                let or = also.chain([death]).collect();
+                (EndpointPlan { or, ..EndpointPlan::of((*interest).clone()) }, (*interest).clone())
             }
             None => {
                 ventilation_months(trial)?.iter().find(|month| month.is_some())?;
@@ -87,11 +93,27 @@ impl CompetingPlan {
         if self.months.is_empty() || !self.months.iter().all(|month| month.is_finite() && *month > 0.0) {
             return Some("months must be numbers above 0".to_owned());
         }
-        if !(self.rho.is_finite() && self.rho.abs() <= 10.0) {
-            return Some(format!("rho is {}, it must lie between -10 and 10", self.rho));
+        if !(self.rho >= 0.0 && self.rho <= 10.0) {
+            return Some(format!("rho is {}, it must lie between 0 and 10", self.rho));
         }
         self.time.problem()
     }
+}
+
+/// The people whose follow-up for these events ended, without any of them, at the time of another, and how many had the
+/// other.
+pub(super) fn ended_by(trial: &Trial, other: &str, events: &[String]) -> (Vec<usize>, usize) {
+    let mut ends: Vec<Option<(f64, bool)>> = vec![None; trial.subjects.len()];
+    for record in events.iter().filter_map(|name| trial.endpoint(name)).flat_map(|endpoint| &endpoint.records) {
+        let Some(end) = ends.get_mut(record.subject) else { continue };
+        let (last, had_event) = end.unwrap_or((record.time_months, false));
+        *end = Some((last.min(record.time_months), had_event || record.is_event));
+    }
+    let records = trial.endpoint(other).map(|endpoint| endpoint.records.as_slice()).unwrap_or_default();
+    let happened = || records.iter().filter(|record| record.is_event);
+    let is_ended = |subject: usize, time: f64| ends.get(subject).copied().flatten() == Some((time, false));
+    let ended = happened().filter(|record| is_ended(record.subject, record.time_months)).map(|record| record.subject);
+    (ended.collect(), happened().count())
 }
 
 fn mentions_death(name: &str) -> bool {
@@ -104,14 +126,23 @@ fn is_breathing(name: &str) -> bool {
     ["trache", "ventil", "niv", "intubat"].iter().any(|word| name.contains(word))
 }
 
-/// The usual months that somebody was followed to; else the last of all times.
+/// The last three round months to which a quarter of all were followed; else the end of follow-up.
 fn months_within(trial: &Trial, time: &EndpointPlan) -> Vec<f64> {
-    let records = time.names().filter_map(|name| trial.endpoint(name)).flat_map(|endpoint| &endpoint.records);
-    let last = records.map(|record| record.time_months).fold(0.0, f64::max);
-    let months: Vec<f64> = default_months().into_iter().filter(|month| *month <= last).collect();
-    match months.as_slice() {
-        [] if last > 0.0 => vec![last],
-        [] => default_months(),
-        _ => months,
+    const ROUND: [f64; 8] = [6.0, 12.0, 24.0, 36.0, 48.0, 60.0, 84.0, 120.0];
+    let mut ends = vec![f64::INFINITY; trial.subjects.len()];
+    let endpoints = time.names().filter_map(|name| trial.endpoint(name));
+    for record in endpoints.flat_map(|endpoint| &endpoint.records) {
+        if let Some(end) = ends.get_mut(record.subject) {
+            *end = end.min(record.time_months);
+        }
+    }
+    ends.retain(|end| end.is_finite());
+    crate::order::sort_numbers(&mut ends);
+    let late = ends.get(3 * ends.len() / 4).copied().unwrap_or(0.0);
+    let months: Vec<f64> = ROUND.into_iter().filter(|month| *month <= late).collect();
+    match (months.as_slice(), ends.last()) {
+        ([], Some(last)) if *last > 0.0 => vec![*last],
+        ([], _) => default_months(),
+        _ => months.iter().copied().skip(months.len().saturating_sub(3)).collect(),
     }
 }

@@ -151,7 +151,7 @@ pub fn CompetingForm() -> impl IntoView {
                     value=Signal::derive(move || {
                         competing.with(|plan| plan.as_ref().map(|plan| format_significant(plan.rho, 3)).unwrap_or_default())
                     })
-                    low=-10.0
+                    low=0.0
                     high=10.0
                     on_enter=move |rho: f64| edit(Box::new(move |plan| plan.rho = rho))
                 />
