@@ -391,7 +391,7 @@ impl CompetingView<'_> {
             key: "incidence",
             title: capitalised(&event),
             aside: format!(
-                "cumulative incidence, {} CI; dashed: 1 − Kaplan-Meier, too high",
+                "cumulative incidence, {} CI; thin and dashed: 1 − Kaplan-Meier, too high",
                 format_level(self.plan.confidence_level)
             ),
             description: format!(
