@@ -378,3 +378,16 @@ fn the_order_of_the_rows_does_not_matter() {
     }
     assert_eq!((straight.rows.len(), straight.notes), (reversed.rows.len(), reversed.notes));
 }
+
+#[test]
+fn who_dies_in_the_window_unseen_is_lost_early_and_after_it_unseen_only() {
+    let mut people = nine();
+    people.push(person("died in the window", "", None, 4.25, true));
+    people.push(person("died after the window", "", None, 4.75, true));
+    // Seen for the response after the last contact that the other file knows.
+    people.push(person("seen later than known", "", Some((4.25, 39.0)), 4.125, true));
+    let answer = ask(&files(&people), &asked(landmark_plan())).unwrap();
+    assert_eq!((count(&answer, Term::Died, None), count(&answer, Term::WithoutFollowUp, None)), (4.0, 2.0));
+    assert_eq!(count(&answer, Term::NaivePeople, Some("others")), 6.0);
+    near(find(&answer, Term::ImmortalShare, Some("responders")).estimate, (12.0 + 4.125) / (34.0 + 4.125));
+}

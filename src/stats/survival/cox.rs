@@ -331,7 +331,7 @@ fn linear_predictors(covariates: &Matrix, estimates: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::survival::log_rank_test;
+    use crate::stats::survival::{LogRankOptions, log_rank_test};
 
     fn column(values: &[f64]) -> Matrix {
         Matrix::from_rows(&values.iter().map(|value| vec![*value]).collect::<Vec<_>>())

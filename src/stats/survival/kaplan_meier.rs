@@ -102,15 +102,21 @@ pub struct KaplanMeier {
     pub median: SurvivalQuantile,
     /// The options the estimate was made with.
     pub options: KaplanMeierOptions,
+    /// Times of entry, rising; absent when all were there from the start.
+    entries: Option<Vec<f64>>,
 }
 
 impl KaplanMeier {
-    /// Number of subjects still observed just before `time`; 0 for NaN.
+    /// Number of subjects observed just before `time`, from the start for time 0; 0 for NaN.
     pub fn at_risk(&self, time: f64) -> usize {
         if time.is_nan() {
             return 0;
         }
-        self.steps.get(self.steps.partition_point(|step| step.time < time)).map_or(0, |step| step.at_risk)
+        let Some(next) = self.steps.get(self.steps.partition_point(|step| step.time < time)) else { return 0 };
+        let Some(entries) = &self.entries else { return next.at_risk };
+        // Nobody leaves between `time` and the next step, but some may come.
+        let entered_before = |time: f64| entries.partition_point(|entry| *entry < time || *entry == 0.0);
+        (next.at_risk + entered_before(time)).saturating_sub(entered_before(next.time))
     }
 
     /// Estimated probability of surviving beyond `time`; absent for NaN, and after the last observed time unless it is
@@ -260,7 +266,8 @@ pub fn estimate_kaplan_meier(
     }
     let events = is_event.iter().filter(|event| **event).count();
     let median = SurvivalQuantile { probability: 0.5, estimate: None, low: None, high: None };
-    let mut curve = KaplanMeier { n: times.len(), events, steps, median, options: *options };
+    let entries = late.map(|late| late.iter().map(|entry| f64::from_bits(entry[0])).collect());
+    let mut curve = KaplanMeier { n: times.len(), events, steps, median, options: *options, entries };
     curve.median = curve.quantile(0.5, options.flat_step).unwrap_or(median);
     Ok(curve)
 }
@@ -413,8 +420,13 @@ mod tests {
         for (found, exact) in survival.iter().zip([0.5, 1.0 / 3.0, 1.0 / 6.0, 1.0 / 6.0]) {
             assert!((found - exact).abs() < 1e-15);
         }
+        // At the start the first; just before 1.5, 2.5 and 3 those who had come and not gone.
+        assert_eq!([0.0, 1.5, 2.5, 3.0, 6.5].map(|time| curve.at_risk(time)), [1, 2, 2, 2, 0]);
         let same = FollowUpTimes { entries: Some(&[0.0; 6]), times: &TIMES, is_event: &EVENTS };
-        assert_eq!(estimate_kaplan_meier(&same, &KaplanMeierOptions::default()).unwrap(), curve_of(&TIMES, &EVENTS));
+        let same = estimate_kaplan_meier(&same, &KaplanMeierOptions::default()).unwrap();
+        let plain = curve_of(&TIMES, &EVENTS);
+        assert_eq!((&same.steps, same.median), (&plain.steps, plain.median));
+        assert_eq!((same.at_risk(0.0), same.at_risk(4.0)), (6, 2));
         let late = FollowUpTimes { entries: Some(&[1.0]), times: &[1.0], is_event: &[true] };
         assert!(matches!(
             estimate_kaplan_meier(&late, &KaplanMeierOptions::default()),
