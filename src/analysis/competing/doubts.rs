@@ -48,7 +48,7 @@ pub fn doubts_of(
     }
     for endpoint in trial.endpoints.iter().filter(|endpoint| !found.causes.contains(&endpoint.name)) {
         let (ended, _) = ended_by(trial, &endpoint.name, &found.causes);
-        let subjects = ended.iter().filter(|subject| found.subjects.contains(subject)).count();
+        let subjects = ended.iter().filter(|subject| found.subjects.binary_search(subject).is_ok()).count();
         if subjects > 0 {
             doubts.push(TimeNote::EndedByOther { other: endpoint.name.clone(), subjects });
         }
