@@ -7,6 +7,8 @@
 mod cafs;
 #[path = "analyses/change.rs"]
 mod change;
+#[path = "analyses/competing.rs"]
+mod competing;
 #[path = "analyses/correlation.rs"]
 mod correlation;
 #[path = "analyses/demo.rs"]

@@ -163,6 +163,7 @@ fn each_kind_of_issue_has_a_folder() {
         EndBeforeStart,
         SubjectWithoutData,
         UnevenMissingness,
+        EventsNamed,
     ];
     let seen: BTreeSet<IssueKind> =
         corpus().iter().flat_map(|folder| read_folder(folder).issues).map(|issue| issue.kind).collect();
@@ -206,4 +207,58 @@ fn the_templates_are_read_without_issues() {
     assert_eq!(trial.arms.len(), 2);
     assert!(trial.outcome("alsfrs_r_total").is_some() && !trial.analytes.is_empty());
     assert!(!trial.endpoints.is_empty() && !trial.adverse_events.is_empty() && !trial.covariates.is_empty());
+}
+
+/// Endpoint, subject, months, event.
+fn records(import: &Import) -> Vec<(&str, &str, f64, bool)> {
+    let trial = &import.trial;
+    let records = |endpoint: &'static str| {
+        let records = trial.endpoint(endpoint).map(|endpoint| endpoint.records.as_slice()).unwrap_or_default();
+        records.iter().map(move |record| {
+            (endpoint, trial.subjects[record.subject].id.as_str(), record.time_months, record.is_event)
+        })
+    };
+    records("death").chain(records("tracheostomy")).collect()
+}
+
+#[test]
+fn each_event_that_a_status_names_is_an_endpoint_and_the_others_are_censored_for_it() {
+    let import = read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/notes_on_event_words"));
+    let expected = [
+        ("death", "S1", 14.0, true),
+        ("death", "S2", 20.0, false),
+        ("death", "S3", 7.0, true),
+        ("death", "S5", 12.0, false),
+        ("tracheostomy", "S1", 10.0, true),
+        ("tracheostomy", "S2", 20.0, false),
+        ("tracheostomy", "S3", 7.0, false),
+        ("tracheostomy", "S5", 12.0, true),
+    ];
+    assert_eq!(records(&import), expected);
+    assert_eq!(import.trial.endpoints.len(), 2);
+}
+
+#[test]
+fn a_data_dictionary_gives_codes_their_words() {
+    let dictionary = "Variable / Field Name,Form Name,Field Type,Field Label,\"Choices, Calculations, OR Slider Labels\"\n\
+                      status,survival,radio,Vital status,\"1, Alive | 2, Dead | 3, Tracheostomy\"\n";
+    let export = "record_id,redcap_event_name,arm,surv_months,status\n\
+                  S1,baseline_arm_1,MSC,10,3\nS2,baseline_arm_1,control,20,1\nS3,baseline_arm_1,MSC,7,2\n";
+    let files = [SourceFile::new("dict.csv", dictionary.as_bytes()), SourceFile::new("x.csv", export.as_bytes())];
+    let import = read_trial(&files, None, &mut |_, _| ());
+    let mut mappings = import.files.clone();
+    // REDCap exports have no fixed name for it: the user gives the role.
+    for column in mappings.iter_mut().flat_map(|file| &mut file.columns).filter(|column| column.column == "status") {
+        column.role = second_look::import::Role::Event;
+    }
+    let import = read_trial(&files, Some(&mappings), &mut |_, _| ());
+    let expected = [
+        ("death", "S1", 10.0, false),
+        ("death", "S2", 20.0, false),
+        ("death", "S3", 7.0, true),
+        ("tracheostomy", "S1", 10.0, true),
+        ("tracheostomy", "S2", 20.0, false),
+        ("tracheostomy", "S3", 7.0, false),
+    ];
+    assert_eq!(records(&import), expected);
 }

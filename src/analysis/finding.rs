@@ -357,6 +357,17 @@ pub enum Term {
     RestrictedMeanRatio,
     /// Mean time lost up to `at`, group over control.
     TimeLostRatio,
+    /// Probability that the event, before any other, has come by `at`.
+    Incidence,
+    /// The same at each time at which it rises.
+    IncidenceStep,
+    /// One minus Kaplan-Meier with the other events as censorings.
+    NaiveIncidence,
+    NaiveStep,
+    /// Incidence, group minus control.
+    IncidenceDifference,
+    GraysTest,
+    CauseSpecificHazardRatio,
 }
 
 impl Term {
@@ -489,6 +500,13 @@ impl Term {
             Self::RestrictedMean => "restricted_mean",
             Self::RestrictedMeanRatio => "restricted_mean_ratio",
             Self::TimeLostRatio => "time_lost_ratio",
+            Self::Incidence => "incidence",
+            Self::IncidenceStep => "incidence_step",
+            Self::NaiveIncidence => "naive_incidence",
+            Self::NaiveStep => "naive_step",
+            Self::IncidenceDifference => "incidence_difference",
+            Self::GraysTest => "grays_test",
+            Self::CauseSpecificHazardRatio => "cause_specific_hazard_ratio",
         }
     }
 }

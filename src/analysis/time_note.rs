@@ -39,6 +39,36 @@ pub enum TimeNote {
     TestsDisagree { alpha: f64, below: Vec<String>, above: Vec<String> },
     /// No clear difference: what the interval of the restricted means still allows.
     AbsenceOfEvidence { arm: String, horizon: f64, low: f64, high: f64 },
+    /// None of the competing events of that name was seen.
+    CauseNeverHappened { cause: String },
+    /// An arm without one of the competing events.
+    CauseAbsentInArm { cause: String, arm: String, of: usize },
+    /// Few of one of the competing events, in all arms together.
+    FewOfCause { cause: String, events: usize },
+    /// A month after the last of an arm's people was last seen, some without any event.
+    MonthBeyondFollowUp { arm: String, at_month: f64, last_month: f64 },
+    /// One minus Kaplan-Meier says more than the cumulative incidence; of all arms the one with the greatest excess.
+    NaiveOverstates { cause: String, arm: String, at_month: f64, naive: f64, incidence: f64 },
+    /// Less of the event of interest than in control and more of another that prevents it, or the other way round.
+    CompetingOffsets {
+        arm: String,
+        cause: String,
+        difference: f64,
+        competing: String,
+        competing_difference: f64,
+        at_month: f64,
+    },
+    /// Gray's test and the cause-specific hazard ratio fall on different sides of the level.
+    GrayAndHazardDisagree { cause: String, arm: String, gray_p: f64, hazard_p: f64 },
+    /// People with two competing events at one time.
+    TiedEvents { subjects: usize, counted: String },
+    /// Ventilation by item 12 of the ALSFRS-R is known from visits alone. `gap_months`: median from the visit before;
+    /// `unseen`: people followed three months and more beyond their last visit.
+    SeenAtVisits { gap_months: Option<f64>, unseen: usize, of: usize },
+    /// People come under observation late: Gray's test is not done.
+    NoGrayWithLateEntries,
+    /// People whose follow-up ended with an event that is not among the competing ones: it counts as a censoring.
+    EndedByOther { other: String, subjects: usize },
 }
 
 impl TimeNote {
@@ -61,6 +91,17 @@ impl TimeNote {
             Self::FollowUpDiffers { .. } => "follow_up_differs",
             Self::TestsDisagree { .. } => "tests_disagree",
             Self::AbsenceOfEvidence { .. } => "absence_of_evidence",
+            Self::CauseNeverHappened { .. } => "cause_never_happened",
+            Self::CauseAbsentInArm { .. } => "cause_absent_in_arm",
+            Self::FewOfCause { .. } => "few_of_cause",
+            Self::MonthBeyondFollowUp { .. } => "month_beyond_follow_up",
+            Self::NaiveOverstates { .. } => "naive_overstates",
+            Self::CompetingOffsets { .. } => "competing_offsets",
+            Self::GrayAndHazardDisagree { .. } => "gray_and_hazard_disagree",
+            Self::TiedEvents { .. } => "tied_events",
+            Self::SeenAtVisits { .. } => "seen_at_visits",
+            Self::EndedByOther { .. } => "ended_by_other",
+            Self::NoGrayWithLateEntries => "no_gray_with_late_entries",
         }
     }
 }

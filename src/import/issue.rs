@@ -130,4 +130,6 @@ pub enum IssueKind {
     /// In the subjects file and in no other, or in some files only.
     SubjectWithoutData,
     UnevenMissingness,
+    /// A status names its events in words.
+    EventsNamed,
 }

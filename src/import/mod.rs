@@ -33,6 +33,7 @@ pub use ledger::RowFates;
 pub use mapping::{ColumnMapping, FileMapping, Format, Measure, ParameterMapping, Role, TableKind, VisitTime};
 pub use receipt::{ColumnReceipt, FileReceipt, Receipt, SetAside};
 pub use rows::{CellView, FileNotRead, NotRead, Parsed, RowView, list_not_read, not_read, view_rows};
+pub use sheet::names_an_event;
 
 use std::borrow::Cow;
 

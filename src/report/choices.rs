@@ -4,7 +4,7 @@ use super::label::joined;
 use super::number::plural;
 use super::overview::{EndpointOverview, Overview};
 use crate::analysis::{Confirmation, Plan};
-use crate::import::{Role, TableKind};
+use crate::import::{Role, TableKind, names_an_event};
 
 /// The choices that would turn an answer round and that this trial leaves open.
 pub fn choices_of(overview: &Overview, plan: &Plan) -> Vec<Confirmation> {
@@ -41,6 +41,8 @@ pub struct EventColumn {
     pub column: usize,
     /// Otherwise it says who was censored.
     pub is_event: bool,
+    /// Its words are events, each an endpoint: there is no direction to turn round.
+    pub names_events: bool,
     pub endpoints: Vec<String>,
 }
 
@@ -52,7 +54,12 @@ pub fn event_columns(overview: &Overview) -> Vec<EventColumn> {
         let find = |wanted: Role| mapping.columns.iter().position(|column| column.role == wanted);
         let event = find(Role::Event).map(|column| (column, true));
         if let Some((column, is_event)) = event.or(find(Role::Censoring).map(|column| (column, false))) {
-            columns.push(EventColumn { file, column, is_event, endpoints: Vec::new() });
+            let has_endpoint_column = find(Role::Endpoint).is_some();
+            let preview = overview.previews.get(file).and_then(|preview| preview.columns.get(column));
+            let names_event = |sample: &String| names_an_event(sample);
+            let names_events =
+                is_event && !has_endpoint_column && preview.is_some_and(|cells| cells.samples.iter().any(names_event));
+            columns.push(EventColumn { file, column, is_event, names_events, endpoints: Vec::new() });
         }
     }
     for endpoint in &overview.endpoints {

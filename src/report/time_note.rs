@@ -1,7 +1,7 @@
 //! Doubts about an event and its time as sentences.
 
 use super::label::{joined, month_phrase, outcome_label};
-use super::number::{format_fixed, format_p_equation, format_significant, plural};
+use super::number::{format_fixed, format_p_equation, format_signed, format_significant, plural};
 use crate::analysis::TimeNote;
 use crate::trial::TimeUnit;
 
@@ -111,7 +111,83 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
                 told(*high)
             )
         }
+        TimeNote::CauseNeverHappened { cause } => format!(
+            "Nobody had the event “{0}”: nothing competes by it, and the incidence of the others is what Kaplan-Meier says. If the files should hold it, check the column of events.",
+            outcome_label(cause)
+        ),
+        TimeNote::CauseAbsentInArm { cause, arm, of } => format!(
+            "None of {} in {arm} had {}: no hazard ratio has a finite estimate, and the share of none has no interval here.",
+            people(*of),
+            outcome_label(cause)
+        ),
+        TimeNote::FewOfCause { cause, events } => format!(
+            "{events} {} of {} in all: too few to find or to exclude any but a very large difference.",
+            plural(*events, "event", "events"),
+            outcome_label(cause)
+        ),
+        TimeNote::MonthBeyondFollowUp { arm, at_month, last_month } => format!(
+            "Nobody in {arm} was followed to {}: the last was seen at {}, and the curve cannot go on.",
+            month_phrase(*at_month, unit),
+            month_phrase(*last_month, unit)
+        ),
+        TimeNote::NaiveOverstates { cause, arm, at_month, naive, incidence } => format!(
+            "One minus Kaplan-Meier would say {}% for {} in {arm} at {} instead of {}%: it lets people go on to {} who had another event first. Where an arm has more of the other event, the error is larger in it.",
+            percent(*naive),
+            outcome_label(cause),
+            month_phrase(*at_month, unit),
+            percent(*incidence),
+            outcome_label(cause)
+        ),
+        TimeNote::CompetingOffsets { arm, cause, difference, competing, competing_difference, at_month } => {
+            let (fewer, more) = if *difference < 0.0 { ("fewer", "more") } else { ("more", "fewer") };
+            format!(
+                "By {} {arm} has {fewer} people with {} ({} points) and {more} with {} ({} points) than control: the one can be the consequence of the other, since who has one cannot have the other first. Read both curves, and the hazard ratios, before this is called an effect on {}.",
+                month_phrase(*at_month, unit),
+                outcome_label(cause),
+                format_signed(100.0 * difference, 1),
+                outcome_label(competing),
+                format_signed(100.0 * competing_difference, 1),
+                outcome_label(cause)
+            )
+        }
+        TimeNote::GrayAndHazardDisagree { cause, arm, gray_p, hazard_p } => format!(
+            "{arm}, {}: Gray’s test ({}) and the cause-specific hazard ratio ({}) do not agree. The test asks who ends up with the event, which the other event changes too; the hazard ratio asks how fast it comes to those still free of all.",
+            outcome_label(cause),
+            format_p_equation(*gray_p),
+            format_p_equation(*hazard_p)
+        ),
+        TimeNote::TiedEvents { subjects, counted } => format!(
+            "{} {} two of the events at one time; the one that the plan names first counts, such as {}.",
+            people(*subjects),
+            if *subjects == 1 { "has" } else { "have" },
+            outcome_label(counted)
+        ),
+        TimeNote::EndedByOther { other, subjects } => format!(
+            "For {} follow-up ended with {}, which is not among the events here and so counts as if they had been lost: the very error that this page is about. Tick it among the events, unless it prevents none of them.",
+            people(*subjects),
+            outcome_label(other)
+        ),
+        TimeNote::NoGrayWithLateEntries => "Time counts from before people came under observation: the curves and the hazard ratios take that into account, Gray’s test has no form for it and is not done.".to_owned(),
+        TimeNote::SeenAtVisits { gap_months, unseen, of } => {
+            let gap = gap_months.map_or_else(String::new, |months| {
+                format!(" (half of the times {} or more after the visit before)", duration(months, unit))
+            });
+            format!(
+                "Ventilation by item 12 is dated by the visit that found it{gap}: it came earlier. {unseen} of {} were followed for three months and more after their last visit, and what became of their breathing is not known; they count as not ventilated.",
+                people(*of)
+            )
+        }
     }
+}
+
+/// "2.8 months", in the unit that the file counts in.
+fn duration(months: f64, unit: TimeUnit) -> String {
+    let number = format_significant(unit.from_months(months), 2);
+    format!("{number} {}", if number == "1" { unit.one() } else { unit.many() })
+}
+
+fn percent(share: f64) -> String {
+    format_fixed(100.0 * share, 1)
 }
 
 fn plural_people(count: usize, one: &str, many: &str) -> String {

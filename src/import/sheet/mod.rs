@@ -6,6 +6,7 @@ mod biomarkers;
 mod breathing;
 mod disposition;
 mod facts;
+mod fate_words;
 mod measurements;
 mod samples;
 mod schedule;
@@ -22,6 +23,7 @@ use super::ledger::{Ledger, Place, words};
 use super::{FileMapping, IssueKind, Measure, Role, Severity, TableKind};
 use crate::trial::SourceRow;
 pub use facts::labels;
+pub use fate_words::names_an_event;
 pub use times::{Times, found_date_order};
 
 /// A table and what its columns mean.

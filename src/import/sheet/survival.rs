@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::fate_words::{Fate, FlagWords, number};
 use super::times::DateColumn;
 use super::{Rows, Sheet};
-use crate::import::cell::{parse_yes_no, quote};
+use crate::import::cell::quote;
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
 use crate::import::table::normalise_name;
@@ -33,7 +34,9 @@ const NAMELESS_EVENTS: [&str; 12] = [
 
 /// How the rows say what happened and when.
 struct Fates<'s> {
-    flag: Option<(usize, &'s crate::import::columns::TextColumn<'s>, bool)>,
+    flag: Option<(usize, &'s crate::import::columns::TextColumn<'s>)>,
+    is_censoring: bool,
+    words: FlagWords,
     event_date: Option<(usize, DateColumn)>,
     last_date: Option<(usize, DateColumn)>,
     follow_up: Option<(usize, &'s crate::import::columns::NumberColumn<'s>, TimeUnit)>,
@@ -42,9 +45,34 @@ struct Fates<'s> {
 }
 
 impl<'s> Fates<'s> {
-    fn of(sheet: &'s Sheet<'_>, mapping: &FileMapping) -> Self {
-        let event = sheet.text(|role| *role == Role::Event).map(|(column, texts)| (column, texts, false));
-        let censoring = sheet.text(|role| *role == Role::Censoring).map(|(column, texts)| (column, texts, true));
+    fn of(sheet: &'s Sheet<'_>, rows: &Rows, places: &[u32], mapping: &FileMapping, join: &Join) -> Self {
+        let event = sheet.text(|role| *role == Role::Event);
+        let is_censoring = event.is_none();
+        let flag = event.or_else(|| sheet.text(|role| *role == Role::Censoring));
+        let name = flag.map_or(DEFAULT_ENDPOINT, |(column, _)| sheet.name(column));
+        let name = if NAMELESS_EVENTS.contains(&normalise_name(name).as_str()) { DEFAULT_ENDPOINT } else { name };
+        let words = match flag {
+            None => FlagWords::of_dates(name),
+            Some((column, texts)) => {
+                // What stands in rows of totals says nothing of the others.
+                let mut labels = super::labels(sheet, column, texts, join);
+                let mut is_used = vec![false; labels.len()];
+                for &place in places.iter().filter(|&&place| rows.subject(place) != NO_SUBJECT) {
+                    let code = texts.codes.get(place as usize).copied().unwrap_or(u32::MAX);
+                    if let Some(slot) = is_used.get_mut(code as usize) {
+                        *slot = true;
+                    }
+                }
+                for (label, _) in labels.iter_mut().zip(is_used).filter(|(_, is_used)| !is_used) {
+                    label.clear();
+                }
+                if is_censoring {
+                    FlagWords::of_censoring(&labels, name)
+                } else {
+                    FlagWords::of_event(&labels, name, !sheet.has(|role| *role == Role::Endpoint))
+                }
+            }
+        };
         let dates = |wanted: Role| {
             let column = sheet.find(|role| *role == wanted)?;
             Some((column, DateColumn::of_column(sheet, column)?))
@@ -56,7 +84,9 @@ impl<'s> Fates<'s> {
         let event_date = dates(Role::EventDate);
         let has_dates_only = event_date.is_some() && follow_up.is_none();
         Self {
-            flag: event.or(censoring),
+            flag,
+            is_censoring,
+            words,
             may_lack_time: mapping.format == Format::Proact || has_dates_only,
             event_date,
             last_date: dates(Role::LastContactDate),
@@ -73,6 +103,14 @@ impl<'s> Fates<'s> {
     }
 }
 
+/// A row whose status has words: the subject, when, what.
+struct Told {
+    subject: usize,
+    place: usize,
+    time_months: f64,
+    fate: Fate,
+}
+
 pub fn read_survival(
     sheet: &Sheet<'_>,
     rows: &Rows,
@@ -81,11 +119,8 @@ pub fn read_survival(
     join: &mut Join,
     ledger: &mut Ledger,
 ) {
-    let fates = Fates::of(sheet, mapping);
+    let fates = Fates::of(sheet, rows, places, mapping, join);
     let endpoints = sheet.text(|role| *role == Role::Endpoint).map(|(_, names)| names);
-    let default_name = fates.flag.map_or(DEFAULT_ENDPOINT, |(column, ..)| sheet.name(column));
-    let default_name =
-        if NAMELESS_EVENTS.contains(&normalise_name(default_name).as_str()) { DEFAULT_ENDPOINT } else { default_name };
     let subject_name = sheet.find(|role| *role == Role::SubjectId).map_or("", |column| sheet.name(column));
     let unit = fates.time_unit(rows);
     let mut is_seen: HashSet<(String, usize)> = join
@@ -94,17 +129,21 @@ pub fn read_survival(
         .iter()
         .flat_map(|endpoint| endpoint.records.iter().map(|record| (endpoint.name.clone(), record.subject)))
         .collect();
+    let mut told: Vec<Told> = Vec::new();
+    let mut is_told: HashSet<(usize, Fate)> = HashSet::new();
     for &place in places {
         let at = place as usize;
         let subject = rows.subject(place);
         let row = sheet.table.row(at);
         let id = join.id_of_row(&rows.subjects, at).map(str::to_owned);
         let id = id.as_deref();
-        let is_event = fates.is_event(sheet, place, subject != NO_SUBJECT, id, ledger);
+        let fate = fates.fate(sheet, place, subject != NO_SUBJECT, id, ledger);
+        let is_event = fate.map(|fate| fate != Fate::Censored);
         if subject == NO_SUBJECT {
             continue;
         }
-        let endpoint = endpoints.and_then(|names| names.value(at)).unwrap_or(default_name);
+        let endpoint = endpoints.and_then(|names| names.value(at)).or(fates.words.names.first().map(String::as_str));
+        let endpoint = endpoint.unwrap_or(DEFAULT_ENDPOINT);
         let time = fates.time_months(sheet, rows, place, is_event, id, join, ledger);
         if let Some((months, column)) = time.filter(|(months, _)| *months < 0.0) {
             ledger.set_aside("negative time", row);
@@ -117,8 +156,11 @@ pub fn read_survival(
             continue;
         }
         if time.is_none() && fates.may_lack_time && is_event != Some(true) {
-            if is_seen.insert((endpoint.to_owned(), subject as usize)) {
-                join.last_seen.push((endpoint.to_owned(), subject, sheet.source(at)));
+            let of_row = if fates.words.are_named { fates.words.names.clone() } else { vec![endpoint.to_owned()] };
+            for endpoint in of_row {
+                if is_seen.insert((endpoint.clone(), subject as usize)) {
+                    join.last_seen.push((endpoint, subject, sheet.source(at)));
+                }
             }
             continue;
         }
@@ -130,40 +172,62 @@ pub fn read_survival(
             }
             continue;
         };
-        let Some(is_event) = is_event else {
+        let Some(fate) = fate else {
             ledger.set_aside("event is neither yes nor no", row);
             continue;
         };
-        if !is_seen.insert((endpoint.to_owned(), subject as usize)) {
-            ledger.set_aside("subject occurs before", row);
-            ledger.report(IssueKind::DuplicateSubject, Severity::Error, Place::cell(row, subject_name, id), || {
-                words(
-                    format!("this subject has a time to {} already", quote(endpoint)),
-                    "Keep one row a subject and endpoint; the first is used and this one is set aside.",
-                )
-            });
-            continue;
-        }
-        if let Some(endpoint) = join.endpoint_mut(endpoint, unit) {
-            endpoint.records.push(FollowUp {
-                subject: subject as usize,
-                time_months,
-                is_event,
-                source: sheet.source(at),
-            });
+        let subject = subject as usize;
+        let what = if fates.words.are_named {
+            let is_known = fates.words.names.iter().all(|name| is_seen.contains(&(name.clone(), subject)));
+            if !is_known && is_told.insert((subject, fate)) {
+                told.push(Told { subject, place: at, time_months, fate });
+                continue;
+            }
+            match fate {
+                Fate::Censored => "a last contact",
+                Fate::Event(place) => fates.words.names.get(place).map_or(endpoint, String::as_str),
+            }
+        } else {
+            if is_seen.insert((endpoint.to_owned(), subject)) {
+                if let Some(endpoint) = join.endpoint_mut(endpoint, unit) {
+                    let is_event = fate != Fate::Censored;
+                    endpoint.records.push(FollowUp { subject, time_months, is_event, source: sheet.source(at) });
+                }
+                continue;
+            }
+            endpoint
+        };
+        ledger.set_aside("subject occurs before", row);
+        ledger.report(IssueKind::DuplicateSubject, Severity::Error, Place::cell(row, subject_name, id), || {
+            words(
+                format!("this subject has a time to {} already", quote(what)),
+                "Keep one row a subject and endpoint; the first is used and this one is set aside.",
+            )
+        });
+    }
+    add_named_fates(sheet, &fates.words.names, &told, unit, &is_seen, join);
+    if fates.may_lack_time && fates.last_date.is_none() && endpoints.is_none() {
+        for name in &fates.words.names {
+            if !join.events_only.contains(name) {
+                join.events_only.push(name.clone());
+            }
         }
     }
-    if fates.may_lack_time && fates.last_date.is_none() {
-        let name = default_name.to_owned();
-        if !join.events_only.contains(&name) && endpoints.is_none() {
-            join.events_only.push(name);
-        }
-    }
-    if let Some((column, _, true)) = fates.flag {
+    if let Some((column, _)) = fates.flag.filter(|_| fates.is_censoring) {
         ledger.report(IssueKind::CensoringTurned, Severity::Note, Place::column(sheet.name(column)), || {
             words(
                 "the column tells who was censored: 0 is read as an event, anything above it as censored",
                 "Confirm the direction on this page; the number of events tells whether it is right.",
+            )
+        });
+    }
+    if let Some((column, _)) = fates.flag.filter(|_| fates.words.are_named) {
+        ledger.report(IssueKind::EventsNamed, Severity::Note, Place::column(sheet.name(column)), || {
+            let names: Vec<String> = fates.words.names.iter().map(|name| quote(name)).collect();
+            words(
+                format!("the column names what happened: {}", names.join(", ")),
+                "Each is an endpoint of its own, and who had another is censored for it at the same time. Nothing needs to \
+                 be done if that is meant; a file with one row a person and endpoint can say more.",
             )
         });
     }
@@ -172,38 +236,82 @@ pub fn read_survival(
     }
 }
 
+/// A record of each endpoint for each subject: the row that names it, else up to the last of the subject's rows.
+fn add_named_fates(
+    sheet: &Sheet<'_>,
+    names: &[String],
+    told: &[Told],
+    unit: TimeUnit,
+    is_seen: &HashSet<(String, usize)>,
+    join: &mut Join,
+) {
+    // By subject, the last row of each at the end of its run.
+    let mut by_time: Vec<&Told> = told.iter().collect();
+    order::sort_by(&mut by_time, |a, b| a.subject.cmp(&b.subject).then(a.time_months.total_cmp(&b.time_months)));
+    for rows in by_time.chunk_by(|a, b| a.subject == b.subject) {
+        for (place, name) in names.iter().enumerate() {
+            let event = rows.iter().find(|row| row.fate == Fate::Event(place));
+            let Some(row) = event.or(rows.last()).filter(|row| !is_seen.contains(&(name.clone(), row.subject))) else {
+                continue;
+            };
+            if let Some(endpoint) = join.endpoint_mut(name, unit) {
+                endpoint.records.push(FollowUp {
+                    subject: row.subject,
+                    time_months: row.time_months,
+                    is_event: event.is_some(),
+                    source: sheet.source(row.place),
+                });
+            }
+        }
+    }
+}
+
 impl Fates<'_> {
-    /// Whether the event happened; a flag that says neither is reported.
-    fn is_event(
+    /// What happened, if the row says so; a flag that says neither is reported.
+    fn fate(
         &self,
         sheet: &Sheet<'_>,
         place: u32,
         has_subject: bool,
         id: Option<&str>,
         ledger: &mut Ledger,
-    ) -> Option<bool> {
-        let Some((column, flags, is_censoring)) = self.flag else {
+    ) -> Option<Fate> {
+        let Some((column, flags)) = self.flag else {
             // A date of the event, and nothing for who had none.
             let (_, dates) = self.event_date.as_ref()?;
             return match dates.bad(place as usize) {
-                None => Some(true),
-                Some(super::times::BadDate::Empty) => Some(false),
+                None => Some(Fate::Event(0)),
+                Some(super::times::BadDate::Empty) => Some(Fate::Censored),
                 Some(_) => None,
             };
         };
         let cell = flags.value(place as usize);
-        let said = cell.and_then(if is_censoring { parse_censoring } else { parse_event });
+        let said = self.words.fate(flags, place as usize);
         if said.is_none() && cell.is_some() {
             ledger.refuse_cell(column);
         }
         if said.is_none() && has_subject {
             let at = Place::cell(sheet.table.row(place as usize), sheet.name(column), id);
+            if self.words.are_codes && cell.is_some_and(|cell| number(cell).is_some()) {
+                ledger.report(IssueKind::BadEvent, Severity::Question, at, || {
+                    words(
+                        format!("there are numbers above 1, and nothing tells which event a code such as {} is", quote(cell.unwrap_or_default())),
+                        "Write words (dead, tracheostomy, censored), or one row a person and endpoint with 1 or 0, or add a \
+                         REDCap data dictionary with the codes\u{2019} labels; the rows are set aside until then.",
+                    )
+                });
+                return None;
+            }
             ledger.report(IssueKind::BadEvent, Severity::Error, at, || {
                 let what = match cell {
-                    Some(cell) => format!("{} is neither yes nor no", quote(cell)),
+                    Some(cell) => format!("{} is neither yes nor no, and no event that is known", quote(cell)),
                     None => "it is not said whether the event was seen".into(),
                 };
-                words(what, "Write 1 (event) or 0 (censored), yes or no; the row is set aside.")
+                words(
+                    what,
+                    "Write 1 (event) or 0 (censored), yes or no, or what happened in one word (dead, tracheostomy, censored); \
+                     the row is set aside.",
+                )
             });
         }
         said
@@ -234,26 +342,5 @@ impl Fates<'_> {
         }
         let months = rows.times.month(place);
         (!months.is_nan()).then(|| (months, rows.times.column_name(sheet)))
-    }
-}
-
-fn parse_event(cell: &str) -> Option<bool> {
-    parse_yes_no(cell).or_else(|| match cell.to_lowercase().as_str() {
-        "dead" | "died" | "deceased" | "death" | "event" => Some(true),
-        "alive" | "living" | "censored" | "no event" => Some(false),
-        _ => None,
-    })
-}
-
-/// 0 is an event, anything above it censored.
-fn parse_censoring(cell: &str) -> Option<bool> {
-    match cell.parse::<f64>() {
-        Ok(number) if number >= 0.0 => Some(number == 0.0),
-        Ok(_) => None,
-        Err(_) => match cell.to_lowercase().as_str() {
-            "censored" => Some(false),
-            "event" => Some(true),
-            other => parse_yes_no(other).map(|is_censored| !is_censored),
-        },
     }
 }

@@ -171,15 +171,20 @@ fn Turn(file: usize, column: usize, is_only: bool) -> impl IntoView {
         event_columns(&overview)
             .into_iter()
             .find(|known: &EventColumn| (known.file, known.column) == (file, column))
-            .map(|known| (name, file_name, known.is_event, known.endpoints))
+            .map(|known| (name, file_name, known))
     });
     let says = move || {
-        known.get().map(|(name, file_name, is_event, endpoints)| {
-            let whose = if is_only { String::new() } else { format!(" ({})", endpoints.join(", ")) };
-            let meaning = if is_event { "1 or yes is the event" } else { "0 is the event, anything above is censored" };
+        known.get().map(|(name, file_name, known)| {
+            let whose = if is_only { String::new() } else { format!(" ({})", known.endpoints.join(", ")) };
+            let meaning = match (known.names_events, known.is_event) {
+                (true, _) => "each word is an event, and who had another is censored for it",
+                (false, true) => "1 or yes is the event",
+                (false, false) => "0 is the event, anything above is censored",
+            };
             format!("{file_name}, column “{name}”{whose}: {meaning}.")
         })
     };
+    let has_direction = move || known.with(|known| known.as_ref().is_none_or(|(.., known)| !known.names_events));
     let turn = move |_| {
         bench.remap(|plan| {
             let column = plan.files.get_mut(file).and_then(|mapping| mapping.columns.get_mut(column));
@@ -191,7 +196,9 @@ fn Turn(file: usize, column: usize, is_only: bool) -> impl IntoView {
     view! {
         <div class="turn">
             <p class="hint">{says}</p>
-            <button type="button" class="button turn-round" on:click=turn>"Turn round"</button>
+            <Show when=has_direction>
+                <button type="button" class="button turn-round" on:click=turn>"Turn round"</button>
+            </Show>
         </div>
     }
 }
