@@ -122,7 +122,7 @@ fn scatter() -> Figure {
         let points = (0..count).map(|index| {
             let x = -6.0 + 9.0 * next();
             let y = -4.0 + slope * x + 5.0 * (next() - 0.5);
-            ScatterPoint { x, y, hint: format!("{name} {index}") }
+            ScatterPoint { x, y, hint: format!("{name} {index}"), ..ScatterPoint::default() }
         });
         ScatterGroup { name: name.into(), hue, is_hollow, points: points.collect() }
     };
@@ -136,6 +136,7 @@ fn scatter() -> Figure {
         y: round_axis("Change in ALSFRS-R to month 4, points", -10.0, 2.0, 5),
         lines: Vec::new(),
         groups,
+        ..Scatter::default()
     })
 }
 
@@ -225,7 +226,10 @@ fn survival(is_single: bool) -> Figure {
         let last = steps.last().cloned().unwrap_or_else(|| point(name, 0.0, 1.0, 0.0));
         steps.push(IntervalPoint { x: end, hint: String::new(), ..last });
         let end_label = format!("{}%", format_fixed(y * 100.0, 0));
-        (StepCurve { name: name.into(), hue, end_label, steps, censored }, CountRow { name: name.into(), hue, counts })
+        (
+            StepCurve { name: name.into(), hue, end_label, steps, censored, ..StepCurve::default() },
+            CountRow { name: name.into(), hue, counts },
+        )
     };
     let mut arms = vec![curve("MSC", Hue::Treated(0), 0.9, 33, 36.0), curve("Control", Hue::Control, 1.5, 31, 30.0)];
     arms.truncate(if is_single { 1 } else { 2 });
@@ -238,8 +242,9 @@ fn survival(is_single: bool) -> Figure {
         x: fitted_axis("Months since randomisation", 0.0, 36.0, 6),
         y,
         curves,
-        counts: CountRows { title: "At risk".into(), rows },
+        counts: vec![CountRows { title: "At risk".into(), rows }],
         reference_y: Some(0.5),
+        ..SurvivalCurves::default()
     })
 }
 
@@ -413,6 +418,7 @@ fn forest_row(label: &str, estimate: f64, half: f64) -> ForestRow {
         low: Some(low),
         high: Some(high),
         is_emphasised: false,
+        ..ForestRow::default()
     }
 }
 
@@ -433,6 +439,7 @@ fn methods() -> Figure {
         x: round_axis("Difference in change, MSC less control, points (95% CI)", -1.0, 6.0, 7),
         reference_x: Some(0.0),
         rows,
+        ..Forest::default()
     })
 }
 
@@ -451,6 +458,7 @@ fn leave_one_out(count: usize) -> Figure {
         x: round_axis("Difference at month 4, points (95% CI)", 0.0, 5.0, 5),
         reference_x: Some(0.0),
         rows,
+        ..Forest::default()
     })
 }
 
@@ -531,7 +539,16 @@ fn no_data() -> Vec<(&'static str, Figure)> {
                 },
             }),
         ),
-        ("no_groups", Figure::Scatter(Scatter { x: x.clone(), y: y.clone(), groups: Vec::new(), lines: Vec::new() })),
+        (
+            "no_groups",
+            Figure::Scatter(Scatter {
+                x: x.clone(),
+                y: y.clone(),
+                groups: Vec::new(),
+                lines: Vec::new(),
+                ..Scatter::default()
+            }),
+        ),
         (
             "no_cells",
             Figure::HeatMap(HeatMap {
@@ -611,7 +628,10 @@ fn no_data() -> Vec<(&'static str, Figure)> {
                 ],
             }),
         ),
-        ("no_rows", Figure::Forest(Forest { x: x.clone(), reference_x: Some(f64::NAN), rows: Vec::new() })),
+        (
+            "no_rows",
+            Figure::Forest(Forest { x: x.clone(), reference_x: Some(f64::NAN), rows: Vec::new(), ..Forest::default() }),
+        ),
         (
             "broken_rows",
             Figure::Forest(Forest {
@@ -623,11 +643,19 @@ fn no_data() -> Vec<(&'static str, Figure)> {
                     high: Some(f64::INFINITY),
                     ..forest_row("Broken", 1.0, f64::NAN)
                 }],
+                ..Forest::default()
             }),
         ),
         (
             "no_curves",
-            Figure::SurvivalCurves(SurvivalCurves { x, y, curves: Vec::new(), counts: counts(), reference_y: None }),
+            Figure::SurvivalCurves(SurvivalCurves {
+                x,
+                y,
+                curves: Vec::new(),
+                counts: vec![counts()],
+                reference_y: None,
+                marks_x: Vec::new(),
+            }),
         ),
     ]
 }

@@ -3,6 +3,7 @@
 mod bars;
 mod clip;
 mod dash;
+mod dot_plot;
 mod end_labels;
 mod forest;
 mod frame;
@@ -64,6 +65,7 @@ pub fn preferred_height(figure: &Figure, width_px: u32) -> u32 {
         Figure::Bars(bars) => bars::height(bars, width),
         Figure::StackedBars(bars) => stacked_bars::height(bars, width),
         Figure::Forest(forest) => forest::height(forest, width),
+        Figure::DotPlot(plot) => dot_plot::height(plot, width),
     };
     height.ceil().clamp(40.0, 20_000.0) as u32
 }
@@ -93,6 +95,7 @@ fn draw_with(pen: &mut Pen<'_>, figure: &Figure, palette: &Palette, size: (u32, 
         Figure::Bars(bars) => bars::draw(pen, bars, palette, (width, height))?,
         Figure::StackedBars(bars) => stacked_bars::draw(pen, bars, palette, (width, height))?,
         Figure::Forest(forest) => forest::draw(pen, forest, palette, (width, height))?,
+        Figure::DotPlot(plot) => dot_plot::draw(pen, plot, palette, (width, height))?,
     };
     pen.finish()?;
     marks.retain(|mark| whole.contains((mark.x, mark.y)));

@@ -12,7 +12,7 @@ fn request<'a>(figure: &'a SurvivalCurves, placement: &'a Placement) -> Request<
     Request {
         x: &figure.x,
         y: &figure.y,
-        counts: Some(&figure.counts),
+        counts: figure.counts.first(),
         legend: &placement.legend,
         end_labels: placement.width,
         inset: 0.0,
@@ -76,7 +76,9 @@ pub(super) fn draw(
         .map(|(curve, end)| EndLabel { name: &curve.name, hue: curve.hue, detail: &curve.end_label, end })
         .collect();
     draw_end_labels(pen, palette, &frame, placement.width, &labels)?;
-    frame.draw_counts(pen, palette, &figure.counts)?;
+    if let Some(counts) = figure.counts.first() {
+        frame.draw_counts(pen, palette, counts)?;
+    }
     Ok(marks)
 }
 

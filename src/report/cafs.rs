@@ -251,6 +251,7 @@ impl CafsView<'_> {
                 "Pairs of one patient of the arm and one of {}: people of one arm times people of the other. Better: the patient of the arm.",
                 self.control()
             )),
+            ..TableView::default()
         })
     }
 
@@ -286,6 +287,7 @@ impl CafsView<'_> {
                 "Ranks run from 1 to the number of people in the arm and {}; high is good. Win ratio: pairs won over pairs lost, without the undecided. Win odds: half of the undecided on each side. Net benefit: share won minus share lost, −1 to 1. CI, confidence interval.",
                 self.control()
             )),
+            ..TableView::default()
         })
     }
 
@@ -347,6 +349,7 @@ impl CafsView<'_> {
             columns,
             rows,
             footnote,
+            ..TableView::default()
         })
     }
 

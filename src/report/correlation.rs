@@ -169,6 +169,7 @@ impl CorrelationView<'_> {
             columns,
             rows,
             footnote: Some("An en dash: fewer than three people, or no variation.".into()),
+            ..TableView::default()
         }
     }
 
@@ -246,6 +247,7 @@ impl CorrelationView<'_> {
                             format_significant(point.x, 3),
                             format_significant(point.y, 3)
                         ),
+                        ..ScatterPoint::default()
                     })
                     .collect();
                 let has_rule = self.correlation.responder.is_some();
@@ -271,6 +273,7 @@ impl CorrelationView<'_> {
                 y: round_axis(self.axis_label(&self.correlation.y), y_low, y_high, 5),
                 lines: Vec::new(),
                 groups,
+                ..Scatter::default()
             }),
         }
     }

@@ -11,9 +11,10 @@ pub enum Figure {
     Bars(Bars),
     StackedBars(StackedBars),
     Forest(Forest),
+    DotPlot(DotPlot),
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Axis {
     pub label: String,
     pub min: f64,
@@ -29,11 +30,12 @@ pub struct Tick {
 
 /// Which colour, dash and marker a series has: the control arm is `Control`, the others count from 0.
 /// Colour never stands alone: each hue has its own dash and marker too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hue {
     Control,
     Treated(usize),
     /// Not an arm: subjects without one, or a group of all.
+    #[default]
     Neutral,
 }
 
@@ -80,7 +82,7 @@ pub struct Trace {
 }
 
 /// Numbers under the x axis, each right under its x: people measured, or at risk.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CountRows {
     pub title: String,
     pub rows: Vec<CountRow>,
@@ -93,13 +95,23 @@ pub struct CountRow {
     pub counts: Vec<(f64, String)>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scatter {
     pub x: Axis,
     pub y: Axis,
     pub groups: Vec<ScatterGroup>,
     /// Drawn behind the points: where both are equal, a fitted line.
     pub lines: Vec<ScatterLine>,
+    /// Drawn behind the lines: where a smooth curve may run.
+    pub bands: Vec<ScatterBand>,
+}
+
+/// The space between two lines, such as a smooth curve's 95% limits.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScatterBand {
+    pub hue: Hue,
+    /// x, low, high; from left to right.
+    pub points: Vec<(f64, f64, f64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -125,6 +137,16 @@ pub struct ScatterPoint {
     pub x: f64,
     pub y: f64,
     pub hint: String,
+    /// Beside the point where there is room; may be empty.
+    pub label: String,
+    /// The marker's area, 1 being the usual one.
+    pub size: f64,
+}
+
+impl Default for ScatterPoint {
+    fn default() -> Self {
+        Self { x: 0.0, y: 0.0, hint: String::new(), label: String::new(), size: 1.0 }
+    }
 }
 
 /// Symmetric or not: `cells[row][column]`, coloured by `value` in −1 to 1.
@@ -146,22 +168,34 @@ pub struct HeatCell {
     pub hint: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SurvivalCurves {
     pub x: Axis,
     pub y: Axis,
     pub curves: Vec<StepCurve>,
-    pub counts: CountRows,
+    /// Blocks of numbers under the curves, one below the other: at risk, events so far, censored so far.
+    pub counts: Vec<CountRows>,
     /// A line across at this probability, such as the median's 0.5.
     pub reference_y: Option<f64>,
+    /// Times that matter, such as the horizon of a restricted mean.
+    pub marks_x: Vec<XMark>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A thin dashed line upright, its words at the top.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct XMark {
+    pub at: f64,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StepCurve {
     pub name: String,
     pub hue: Hue,
     /// Written under the name at the curve's end.
     pub end_label: String,
+    /// For a second property: the same arm by another estimate.
+    pub is_dashed: bool,
     /// The curve holds `y` from `x` to the next step's `x`; the first step stands at time 0, the last at the end of follow-up.
     pub steps: Vec<IntervalPoint>,
     /// Censor marks.
@@ -246,16 +280,32 @@ pub struct StackPart {
 }
 
 /// Estimates with intervals, one a row: the same difference by each method, or with one patient left out at a time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Forest {
     pub x: Axis,
     pub reference_x: Option<f64>,
     pub rows: Vec<ForestRow>,
+    /// Over the columns of words.
+    pub headers: Option<ForestHeaders>,
+    /// Under the axis: what it means to lie left and right of the reference.
+    pub favours: Option<(String, String)>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ForestHeaders {
+    pub label: String,
+    pub counts: String,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ForestRow {
     pub label: String,
+    /// Starts a group, such as "Sex": the rows below it are indented, until the next heading. It may have an estimate
+    /// of its own, such as everyone's below all groups.
+    pub is_heading: bool,
+    /// Between label and interval: "12/31 vs 9/33"; may be empty.
+    pub counts: String,
     /// At the right: "2.98 (1.48 to 4.47)".
     pub detail: String,
     pub hue: Hue,
@@ -264,5 +314,45 @@ pub struct ForestRow {
     pub high: Option<f64>,
     /// The planned one: drawn stronger.
     pub is_emphasised: bool,
+    pub hint: String,
+}
+
+/// How often something was seen in each arm, one thing a row, and the difference beside it: adverse events.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DotPlot {
+    /// Over the left panel.
+    pub title: String,
+    pub x: Axis,
+    /// Over the right panel.
+    pub difference_title: String,
+    /// Absent for no right panel. Its 0 is drawn as a line: no difference.
+    pub difference_axis: Option<Axis>,
+    pub legend: Vec<LegendEntry>,
+    /// From top to bottom.
+    pub rows: Vec<DotRow>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DotRow {
+    /// Said when pointed at, where it is too long to be written whole.
+    pub label: String,
+    pub dots: Vec<Dot>,
+    pub difference: Option<DotDifference>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dot {
+    pub hue: Hue,
+    pub x: f64,
+    /// "Headache, MSC: 12 of 31 (38.7%)".
+    pub hint: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DotDifference {
+    pub hue: Hue,
+    pub estimate: f64,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
     pub hint: String,
 }

@@ -274,6 +274,7 @@ impl MmrmView<'_> {
                 high: Some(to),
                 is_emphasised: self.is_chosen(row),
                 hint: format!("{name}: {} ({level} CI {})", format_fixed(estimate, 2), format_interval(from, to, 2)),
+                ..ForestRow::default()
             });
         }
         let name =
@@ -289,7 +290,7 @@ impl MmrmView<'_> {
                 format_fixed(rows.iter().filter_map(|row| row.estimate).fold(f64::INFINITY, f64::min), 2),
                 format_fixed(rows.iter().filter_map(|row| row.estimate).fold(f64::NEG_INFINITY, f64::max), 2),
             ),
-            figure: Figure::Forest(Forest { x: round_axis(name, low, high, 5), reference_x: Some(0.0), rows }),
+            figure: Figure::Forest(Forest { x: round_axis(name, low, high, 5), reference_x: Some(0.0), rows, ..Forest::default() }),
         })
     }
 
@@ -319,6 +320,7 @@ impl MmrmView<'_> {
                             month_phrase(point.month, self.time_unit()),
                             format_fixed(point.standardised, 2)
                         ),
+                        ..ScatterPoint::default()
                     })
                     .collect(),
             })
@@ -352,6 +354,7 @@ impl MmrmView<'_> {
                 x,
                 groups: self.residual_groups(|point| point.normal_quantile),
                 lines: vec![line],
+                ..Scatter::default()
             }),
         })
     }
@@ -382,6 +385,7 @@ impl MmrmView<'_> {
                     groups: self.residual_groups(|point| point.fitted),
                     lines,
                     x,
+                    ..Scatter::default()
                 }),
             }
         })
@@ -429,6 +433,7 @@ impl MmrmView<'_> {
                 "SE, standard error. LS mean: least-squares mean of the arm at the visit, at the mean of numeric covariates, a factor’s groups weighing alike. Difference: the arm minus {}. All: the mean of the differences over the visits. p is two-sided and not adjusted for several visits.",
                 self.control()
             )),
+            ..TableView::default()
         }
     }
 
@@ -459,6 +464,7 @@ impl MmrmView<'_> {
             columns,
             rows,
             footnote: Some("A covariance that could not be fitted is not in the table. AIC: −2 log restricted likelihood plus twice the number of covariance parameters; smaller fits better. The covariance was chosen before the fit, not by AIC.".into()),
+            ..TableView::default()
         })
     }
 
@@ -490,6 +496,7 @@ impl MmrmView<'_> {
             ],
             rows,
             footnote: Some("Arm: the mean difference over the visits. Visit: at the mean of numeric covariates. All arms and visits weigh alike.".into()),
+            ..TableView::default()
         }
     }
 
@@ -538,6 +545,7 @@ impl MmrmView<'_> {
             columns,
             rows,
             footnote: Some(format!("SD, residual standard deviation; r, residual correlation. {}.", joined(&fit))),
+            ..TableView::default()
         }
     }
 

@@ -49,13 +49,22 @@ impl FigureView {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TableView {
     pub title: String,
     pub columns: Vec<ColumnView>,
     pub rows: Vec<Vec<Cell>>,
     /// Under the table.
     pub footnote: Option<String>,
+    /// A field over the table that leaves only the rows with the words typed.
+    pub is_searchable: bool,
+    /// Column heads are buttons that sort.
+    pub is_sortable: bool,
+    /// A number a row: 0 for a row of its own, 1 for one that belongs to the last 0 above it, such as a preferred term
+    /// to its system organ class. Empty where every row is 0.
+    pub row_levels: Vec<u8>,
+    /// What to press to see the table, which is closed at first; `None` for one that is always open.
+    pub is_folded: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +90,8 @@ pub struct Cell {
     /// The row's head: what the row is about.
     pub is_head: bool,
     pub hue: Option<super::figure::Hue>,
+    /// What the cell is sorted by; its text where absent.
+    pub sort_key: Option<f64>,
 }
 
 impl Cell {
@@ -98,6 +109,11 @@ impl Cell {
 
     pub fn arm(text: impl Into<String>, hue: super::figure::Hue) -> Self {
         Self { text: text.into(), is_head: true, hue: Some(hue), ..Self::default() }
+    }
+
+    /// Sorted by `key` rather than by its text: "12 of 31 (38.7%)" by the share.
+    pub fn keyed(self, key: f64) -> Self {
+        Self { sort_key: Some(key), ..self }
     }
 
     /// What is absent is an en dash, never 0.

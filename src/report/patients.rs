@@ -276,6 +276,7 @@ impl PatientsView<'_> {
                     high: None,
                     is_emphasised: size(row) > 0.2,
                     hint: format!("{label}, {arm} less {}: {estimate} standard deviations", self.control()),
+                    ..ForestRow::default()
                 }
             })
             .collect();
@@ -300,6 +301,7 @@ impl PatientsView<'_> {
                 x: round_axis(format!("Difference from {} in standard deviations", self.control()), -reach, reach, 6),
                 reference_x: Some(0.0),
                 rows,
+                ..Forest::default()
             }),
         })
     }
@@ -334,6 +336,7 @@ impl PatientsView<'_> {
             columns,
             rows,
             footnote: Some("Missed: no visit in the window, but a later one. No later visit: neither then nor later, and no death up to then; withdrawn, lost, or the files end.".to_owned()),
+            ..TableView::default()
         }
     }
 
@@ -370,6 +373,7 @@ impl PatientsView<'_> {
             columns,
             rows,
             footnote: Some("Seen up to a visit: none missed before the last one (monotone), or never seen at these visits. With gaps: seen again after a visit without them (intermittent). Methods for repeated measures take both; carrying the last value forward is apt for neither.".to_owned()),
+            ..TableView::default()
         }
     }
 
@@ -419,6 +423,7 @@ impl PatientsView<'_> {
                 self.control(),
                 all.unwrap_or_default()
             )),
+            ..TableView::default()
         })
     }
 
@@ -453,7 +458,7 @@ impl PatientsView<'_> {
                 self.control()
             )
         };
-        TableView { title: "At baseline".to_owned(), columns, rows, footnote: Some(note) }
+        TableView { title: "At baseline".to_owned(), columns, rows, footnote: Some(note), ..TableView::default() }
     }
 
     /// Arms in their order, then all together where there are several.

@@ -191,6 +191,7 @@ impl StagingView<'_> {
             columns,
             rows,
             footnote: Some("Not known: alive as far as is known, and no form within the window decides the stage. % of all people of the arm.".to_owned()),
+            ..TableView::default()
         }
     }
 
@@ -225,6 +226,7 @@ impl StagingView<'_> {
                 "Chance that a patient of the arm is in a better stage than one of {}, equal stages counted half; 0.5 is no difference. People whose stage is not known are left out. p is two-sided and not adjusted for two systems or several arms.",
                 self.control()
             )),
+            ..TableView::default()
         })
     }
 

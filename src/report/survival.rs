@@ -183,7 +183,7 @@ impl SurvivalView<'_> {
                 format_p_equation(row.p_value?)
             ))
         });
-        TableView { title: "Events and median time by arm".into(), columns, rows, footnote }
+        TableView { title: "Events and median time by arm".into(), columns, rows, footnote, ..TableView::default() }
     }
 
     fn pairwise_table(&self) -> Option<TableView> {
@@ -210,6 +210,7 @@ impl SurvivalView<'_> {
             columns,
             rows,
             footnote: Some("Not adjusted for the number of comparisons.".into()),
+            ..TableView::default()
         })
     }
 
@@ -263,7 +264,14 @@ impl SurvivalView<'_> {
                 "Kaplan-Meier curves by arm. At the end of follow-up the share without the event is {}.",
                 joined(&described)
             ),
-            figure: Figure::SurvivalCurves(SurvivalCurves { x, y, curves, counts, reference_y: Some(0.5) }),
+            figure: Figure::SurvivalCurves(SurvivalCurves {
+                x,
+                y,
+                curves,
+                counts: vec![counts],
+                reference_y: Some(0.5),
+                ..SurvivalCurves::default()
+            }),
         }
     }
 
@@ -333,7 +341,7 @@ impl SurvivalView<'_> {
         }
         let end_label =
             curve.steps.last().map(|last| format!("{}%", format_fixed(last.survival * 100.0, 0))).unwrap_or_default();
-        StepCurve { name: curve.arm.clone(), hue: hue(curve.place), end_label, steps, censored }
+        StepCurve { name: curve.arm.clone(), hue: hue(curve.place), end_label, is_dashed: false, steps, censored }
     }
 
     fn method(&self) -> Vec<String> {

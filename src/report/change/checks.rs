@@ -99,6 +99,7 @@ impl ChangeView<'_> {
                 y: round_axis("Standardised residual", low.min(-reach), high.max(reach), 6),
                 groups: self.residual_groups(&point),
                 lines: vec![line],
+                ..Scatter::default()
             }),
         })
     }
@@ -134,6 +135,7 @@ impl ChangeView<'_> {
                 y: round_axis("Standardised residual", low, high, 6),
                 groups: self.residual_groups(&point),
                 lines: vec![zero],
+                ..Scatter::default()
             }),
         })
     }
@@ -165,7 +167,12 @@ impl ChangeView<'_> {
                 .filter(|point| point.arm == arm)
                 .map(|point| {
                     let (x, y) = place(point);
-                    ScatterPoint { x, y, hint: format!("{}, {name}: {}", point.subject_id, format_fixed(y, 2)) }
+                    ScatterPoint {
+                        x,
+                        y,
+                        hint: format!("{}, {name}: {}", point.subject_id, format_fixed(y, 2)),
+                        ..ScatterPoint::default()
+                    }
                 })
                 .collect(),
         };

@@ -81,7 +81,12 @@ impl ChangeView<'_> {
                 month_phrase(month, self.time_unit()),
                 self.detail.left_out.len()
             ),
-            figure: Figure::Forest(Forest { x: round_axis(label, low, high, 5), reference_x: Some(none), rows }),
+            figure: Figure::Forest(Forest {
+                x: round_axis(label, low, high, 5),
+                reference_x: Some(none),
+                rows,
+                ..Forest::default()
+            }),
         })
     }
 
@@ -115,6 +120,7 @@ impl ChangeView<'_> {
             columns,
             rows,
             footnote: Some("Turn the answer round: without them the interval excludes no difference and with them it does not, or the other way round. One who bears much is to be looked at, not dropped.".to_owned()),
+            ..TableView::default()
         })
     }
 }
@@ -128,5 +134,15 @@ fn forest_row(
     let size = estimate.map(|value| format_fixed(value, 2)).unwrap_or_default();
     let interval = low.zip(high).map(|(low, high)| format!(" ({})", format_interval(low, high, 2)));
     let detail = format!("{size}{}", interval.unwrap_or_default());
-    ForestRow { hint: format!("{label}: {detail}"), label, detail, hue: hue(place), estimate, low, high, is_emphasised }
+    ForestRow {
+        hint: format!("{label}: {detail}"),
+        label,
+        detail,
+        hue: hue(place),
+        estimate,
+        low,
+        high,
+        is_emphasised,
+        ..ForestRow::default()
+    }
 }

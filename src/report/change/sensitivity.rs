@@ -90,6 +90,7 @@ impl ChangeView<'_> {
                     low: one.row.conf_low,
                     high: one.row.conf_high,
                     is_emphasised: one.is_planned(self.change.method),
+                    ..ForestRow::default()
                 }
             })
             .collect();
@@ -114,6 +115,7 @@ impl ChangeView<'_> {
                 x: round_axis(measured_axis(self.control(), &unit), low, high, 5),
                 reference_x: Some(0.0),
                 rows,
+                ..Forest::default()
             }),
         })
     }
@@ -148,6 +150,7 @@ impl ChangeView<'_> {
                 "Sensitivity analyses. The files do not say who died, so that deaths cannot be told from other missing visits."
                     .to_owned()
             }),
+            ..TableView::default()
         })
     }
 }

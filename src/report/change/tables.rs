@@ -31,6 +31,7 @@ impl ChangeView<'_> {
             footnote: (self.detail.arm_names.len() > 1).then(|| if self.is_ranked() {
                 format!("P(above): probability that a person of the arm ranks above one of {}, equal ones half; deaths rank below everybody alive and are not in the means. SD, standard deviation. p is two-sided and not adjusted for several visits.", self.control())
             } else { format!("Difference: the arm minus {}. SD, standard deviation; SE, standard error; CI, confidence interval; df, degrees of freedom. p is two-sided and not adjusted for several visits.", self.control()) }),
+            ..TableView::default()
         }
     }
 
@@ -89,7 +90,7 @@ impl ChangeView<'_> {
             ))
         });
         let title = format!("{} by each test", capitalised(&month_phrase(month, self.time_unit())));
-        (!rows.is_empty()).then_some(TableView { title, columns, rows, footnote })
+        (!rows.is_empty()).then_some(TableView { title, columns, rows, footnote, ..TableView::default() })
     }
 
     /// Standardised and by ranks, at the primary month.
@@ -119,6 +120,7 @@ impl ChangeView<'_> {
                 "Hedges’ g: the difference in pooled standard deviations, corrected for small samples. P(above): probability that a person of the arm lies above one of {}, equal ones half; 0.5 is no difference.",
                 self.control()
             )),
+            ..TableView::default()
         })
     }
 
@@ -151,6 +153,7 @@ impl ChangeView<'_> {
             columns,
             rows,
             footnote: Some(format!("At the mean of baseline and numeric covariates, {levels}.")),
+            ..TableView::default()
         })
     }
 
@@ -193,6 +196,7 @@ impl ChangeView<'_> {
                 "Each term given all others (type III). The last asks whether the change goes with the baseline alike in all arms, which the model takes for granted."
                     .to_owned(),
             ),
+            ..TableView::default()
         })
     }
 }

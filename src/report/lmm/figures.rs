@@ -152,6 +152,7 @@ impl LmmView<'_> {
                 low: Some(from),
                 high: Some(to),
                 is_emphasised: self.is_chosen(row),
+                ..ForestRow::default()
             });
         }
         let estimates = || found.iter().filter_map(|(row, _)| row.estimate);
@@ -169,6 +170,7 @@ impl LmmView<'_> {
                 x: round_axis(format!("Difference in slope, {}", self.rate()), low, high, 5),
                 reference_x: Some(0.0),
                 rows,
+                ..Forest::default()
             }),
         })
     }
@@ -188,7 +190,10 @@ impl LmmView<'_> {
                     month_phrase(point.month, unit),
                     format_fixed(point.standardised, 2)
                 );
-                (point.arm, ScatterPoint { x: point.normal_quantile, y: point.standardised, hint })
+                (
+                    point.arm,
+                    ScatterPoint { x: point.normal_quantile, y: point.standardised, hint, ..ScatterPoint::default() },
+                )
             })
             .collect();
         let slopes: Vec<(usize, ScatterPoint)> = self
@@ -198,7 +203,7 @@ impl LmmView<'_> {
             .filter_map(|patient| {
                 let y = patient.standardised?;
                 let hint = format!("{}: slope {}", patient.subject_id, format_fixed(patient.slope, 2));
-                Some((patient.arm, ScatterPoint { x: patient.normal_quantile, y, hint }))
+                Some((patient.arm, ScatterPoint { x: patient.normal_quantile, y, hint, ..ScatterPoint::default() }))
             })
             .collect();
         let mut figures = vec![self.quantile_figure(
@@ -242,6 +247,7 @@ impl LmmView<'_> {
                 y: round_axis(y_label, -reach, reach, 6),
                 groups: self.groups(points),
                 lines: vec![diagonal("normal", -reach, reach)],
+                ..Scatter::default()
             }),
         }
     }
@@ -276,7 +282,7 @@ impl LmmView<'_> {
                     format_fixed(before, 2),
                     format_fixed(patient.slope, 2)
                 );
-                Some((patient.arm, ScatterPoint { x: before, y: patient.slope, hint }))
+                Some((patient.arm, ScatterPoint { x: before, y: patient.slope, hint, ..ScatterPoint::default() }))
             })
             .collect();
         if points.is_empty() {
@@ -299,6 +305,7 @@ impl LmmView<'_> {
                 y: axis("Slope after the start"),
                 groups: self.groups(&points),
                 lines: vec![diagonal("no change", low, high)],
+                ..Scatter::default()
             }),
         })
     }

@@ -43,7 +43,7 @@ impl LmmView<'_> {
             footnote.push_str("“By itself” and the differences of lead-in slopes are from the model with separate baselines; with a common one the arms share the lead-in, and the change of slope differs as the slope does. ");
         }
         footnote.push_str("SE, standard error; CI, confidence interval; df, degrees of freedom.");
-        TableView { title: "Slopes by arm".into(), columns, rows, footnote: Some(footnote) }
+        TableView { title: "Slopes by arm".into(), columns, rows, footnote: Some(footnote), ..TableView::default() }
     }
 
     fn estimate_columns(&self) -> Vec<ColumnView> {
@@ -69,6 +69,7 @@ impl LmmView<'_> {
             columns,
             rows,
             footnote: Some("Common baseline: no differences between arms at month 0, nor in the lead-in. A model that could not be fitted is missing. The last row, from a straight line for each patient by itself, takes a slope of two visits for as good as one of ten.".into()),
+            ..TableView::default()
         })
     }
 
@@ -102,6 +103,7 @@ impl LmmView<'_> {
             columns: vec![ColumnView::text("Model"), ColumnView::text("What"), ColumnView::number("Value")],
             rows,
             footnote: Some("SD, standard deviation over patients about their arm’s line; of slopes in outcome units a month. Residual: of single values about the patient’s own line. The two models rest on different measurements: their likelihoods cannot be compared.".into()),
+            ..TableView::default()
         }
     }
 
@@ -134,6 +136,7 @@ impl LmmView<'_> {
             columns,
             rows,
             footnote: Some("Where measured means run away from the line on one side, decline is not straight. They also part where those who decline fast stop coming: the model counts on their lines going on.".into()),
+            ..TableView::default()
         }
     }
 }

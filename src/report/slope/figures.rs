@@ -105,6 +105,7 @@ impl SlopeView<'_> {
                             format_fixed(subject.follow_up, 2),
                             self.rate()
                         ),
+                        ..ScatterPoint::default()
                     })
                     .collect(),
             })
@@ -140,6 +141,7 @@ impl SlopeView<'_> {
                 y,
                 groups: self.scatter_groups(|subject, _| subject.follow_up),
                 lines: vec![line],
+                ..Scatter::default()
             }),
         }
     }
@@ -187,6 +189,7 @@ impl SlopeView<'_> {
                 y: round_axis(format!("Change in slope, {}", self.rate()), y_low, y_high, 6),
                 groups: self.scatter_groups(|subject, lead_in| subject.follow_up - lead_in),
                 lines,
+                ..Scatter::default()
             }),
         }
     }

@@ -60,6 +60,7 @@ impl SlopeView<'_> {
                     format!("; difference: the arm minus {}, {}", self.control(), SlopeTest::Student.words())
                 }
             )),
+            ..TableView::default()
         }
     }
 
@@ -118,6 +119,7 @@ impl SlopeView<'_> {
             columns,
             rows,
             footnote,
+            ..TableView::default()
         })
     }
 
@@ -199,6 +201,7 @@ impl SlopeView<'_> {
             footnote: Some(format!(
                 "χ² by Pearson, without Yates’s correction. The rule is the one that published responder tables follow: χ² unless an expected count is below 5, then Fisher (F). Intervals: shares by Wilson, differences by Newcombe, odds ratios by Woolf; an odds ratio with an empty cell has none.{all}"
             )),
+            ..TableView::default()
         }
     }
 
@@ -235,6 +238,7 @@ impl SlopeView<'_> {
                 "Missing as no response: everyone of the arm is counted, who cannot be judged as no responder."
                     .to_owned(),
             ),
+            ..TableView::default()
         })
     }
 
@@ -273,6 +277,7 @@ impl SlopeView<'_> {
             ],
             rows,
             footnote: Some("Were each lead-in slope known without error and kept, the line would be flat (0); were the lead-in slope nothing but noise, it would fall by 1 (−1). In between it is minus the share of the lead-in slopes’ spread that does not last; beyond −1, who was fast before is slower than the others afterwards. There is no p-value: the change holds the lead-in slope with a minus sign, so a relation is there by construction.".to_owned()),
+            ..TableView::default()
         }
     }
 
@@ -304,6 +309,7 @@ impl SlopeView<'_> {
                 "Without a decline before the start a percentage of it has no meaning; the threshold in {} still has.",
                 self.rate()
             )),
+            ..TableView::default()
         }
     }
 }
