@@ -13,14 +13,20 @@ mod contingency;
 mod correlation;
 #[path = "goldens/distribution.rs"]
 mod distribution;
+#[path = "goldens/incidence_rate.rs"]
+mod incidence_rate;
 #[path = "goldens/linear.rs"]
 mod linear;
 #[path = "goldens/linear_checks.rs"]
 mod linear_checks;
+#[path = "goldens/log_rank.rs"]
+mod log_rank;
 #[path = "goldens/means.rs"]
 mod means;
 #[path = "goldens/mixed.rs"]
 mod mixed;
+#[path = "goldens/multiplicity.rs"]
+mod multiplicity;
 #[path = "goldens/rank.rs"]
 mod rank;
 #[path = "goldens/survival.rs"]

@@ -11,7 +11,7 @@ use second_look::stats::mixed::{
     fit_linear_mixed, fit_mmrm,
 };
 use second_look::stats::survival::{
-    FollowUpTimes, KaplanMeierOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test,
+    FollowUpTimes, KaplanMeierOptions, LogRankOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test,
 };
 
 /// Knuth's linear congruential generator, its upper bits.
@@ -169,11 +169,18 @@ fn the_log_rank_test_forgets_names_and_the_order_of_rows() {
         let times: Vec<f64> = (0..n).map(|_| random.below(30) as f64).collect();
         let is_event: Vec<bool> = (0..n).map(|_| random.uniform() < 0.7).collect();
         let group: Vec<usize> = (0..n).map(|row| row % 3).collect();
-        let test = log_rank_test(&FollowUpTimes::from_start(&times, &is_event), &group, 3).expect("a test");
+        let test = log_rank_test(&FollowUpTimes::from_start(&times, &is_event), &group, 3, &LogRankOptions::default())
+            .expect("a test");
         let reversed = |values: &[f64]| values.iter().rev().copied().collect::<Vec<f64>>();
         let renamed: Vec<usize> = group.iter().rev().map(|code| (code + 1) % 3).collect();
         let events: Vec<bool> = is_event.iter().rev().copied().collect();
-        let other = log_rank_test(&FollowUpTimes::from_start(&reversed(&times), &events), &renamed, 3).expect("a test");
+        let other = log_rank_test(
+            &FollowUpTimes::from_start(&reversed(&times), &events),
+            &renamed,
+            3,
+            &LogRankOptions::default(),
+        )
+        .expect("a test");
         assert!(close(test.chi_squared, other.chi_squared, 1e-10));
         assert!((0.0..=1.0).contains(&test.p_value) && test.df == 2.0);
         let excess: f64 = test.groups.iter().map(|one| one.observed - one.expected).sum();

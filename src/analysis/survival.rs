@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::time_to_event::{EndpointPlan, TimeOrigin, TimeToEvent, time_to_event};
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
-use crate::stats::survival::{KaplanMeier, KaplanMeierOptions, LogRank, estimate_kaplan_meier, log_rank_test};
+use crate::stats::survival::{
+    KaplanMeier, KaplanMeierOptions, LogRank, LogRankOptions, estimate_kaplan_meier, log_rank_test,
+};
 use crate::trial::{TimeUnit, Trial};
 
 /// An arm smaller than this is warned about.
@@ -246,7 +248,8 @@ fn run_log_rank(found: &TimeToEvent, groups: &[&Group]) -> Result<LogRank, Analy
     let code = |arm: usize| groups.iter().position(|group| group.place == arm);
     let among = found.only(|place| found.arms.get(place).is_some_and(|arm| code(*arm).is_some()));
     let codes: Vec<usize> = among.arms.iter().filter_map(|arm| code(*arm)).collect();
-    log_rank_test(&among.follow_up(), &codes, groups.len()).map_err(|error| AnalysisError::from_stat(&error, "events"))
+    log_rank_test(&among.follow_up(), &codes, groups.len(), &LogRankOptions::default())
+        .map_err(|error| AnalysisError::from_stat(&error, "events"))
 }
 
 fn test_row(endpoint: &str, test: &LogRank, contrast: Option<String>) -> Finding {

@@ -14,6 +14,7 @@ pub mod linear;
 mod matrix;
 mod midrank;
 pub mod mixed;
+pub mod multiplicity;
 mod random;
 pub mod rank;
 pub mod real;

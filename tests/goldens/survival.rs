@@ -2,7 +2,7 @@ use crate::agreement::{Agreement, array};
 use crate::golden;
 use crate::table::Table;
 use second_look::stats::survival::{
-    FollowUpTimes, KaplanMeierOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test,
+    FollowUpTimes, KaplanMeierOptions, LogRankOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test,
 };
 
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
@@ -80,9 +80,13 @@ fn log_rank_agrees_with_r() {
         let rows = table.only("set", set);
         let group = rows.codes("group");
         let n_groups = group.iter().max().map_or(0, |code| code + 1);
-        let test =
-            log_rank_test(&FollowUpTimes::from_start(&rows.numbers("time"), &rows.flags("event")), &group, n_groups)
-                .expect("a test");
+        let test = log_rank_test(
+            &FollowUpTimes::from_start(&rows.numbers("time"), &rows.flags("event")),
+            &group,
+            n_groups,
+            &LogRankOptions::default(),
+        )
+        .expect("a test");
         let what = |part: &str| format!("{set} {part}");
         agreement.number(&what("chi_squared"), test.chi_squared, &case["chi_squared"], 0.0);
         agreement.number(&what("df"), test.df, &case["df"], 0.0);

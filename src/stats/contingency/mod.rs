@@ -1,11 +1,15 @@
 //! Counts of subjects by arm and outcome.
 
 mod fisher_exact_test;
+mod incidence_rate;
 mod odds_ratio;
 mod pearson_chi_squared_test;
 mod risk_difference;
 
 pub use fisher_exact_test::{FisherExactTest, fisher_exact_test};
+pub use incidence_rate::{
+    IncidenceRate, IncidenceRateOptions, IncidenceRateTest, RateCount, estimate_incidence_rate, incidence_rate_test,
+};
 pub use odds_ratio::{OddsRatio, estimate_odds_ratio};
 pub use pearson_chi_squared_test::{PearsonChiSquaredOptions, PearsonChiSquaredTest, pearson_chi_squared_test};
 pub use risk_difference::{RiskDifference, estimate_risk_difference};

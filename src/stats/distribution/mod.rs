@@ -5,5 +5,6 @@
 
 pub mod chi_squared;
 pub mod fisher_f;
+pub mod multivariate_normal;
 pub mod normal;
 pub mod student_t;

@@ -2,11 +2,16 @@
 
 mod kaplan_meier;
 mod log_rank;
+mod log_rank_trend;
+mod max_combo;
+mod risk_sets;
 
 pub use kaplan_meier::{
     KaplanMeier, KaplanMeierOptions, SurvivalIntervalKind, SurvivalQuantile, SurvivalStep, estimate_kaplan_meier,
 };
-pub use log_rank::{LogRank, LogRankGroup, log_rank_test};
+pub use log_rank::{LogRank, LogRankGroup, LogRankOptions, LogRankWeight, log_rank_test};
+pub use log_rank_trend::{LogRankTrend, LogRankTrendOptions, log_rank_trend_test};
+pub use max_combo::{MaxCombo, MaxComboOptions, MaxComboPart, max_combo_test};
 
 use super::{StatError, input};
 
