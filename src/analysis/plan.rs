@@ -341,6 +341,7 @@ impl AnalysisPlan {
     fn refitted(self, trial: &Trial) -> Self {
         match self {
             Self::Change(change) => Self::Change(change.refitted(trial)),
+            Self::Safety(safety) => Self::Safety(safety.refitted(trial)),
             other => other,
         }
     }
