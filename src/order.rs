@@ -40,7 +40,7 @@ pub fn sort_by_bits(items: &mut Vec<[u64; 2]>, from_bit: u32) {
     let varying = items.iter().fold(0, |bits, item| bits | (item[0] ^ first));
     let mut sorted = vec![[0; 2]; items.len()];
     for shift in (from_bit..64).step_by(11) {
-        if (varying >> shift) as usize % DIGITS == 0 {
+        if ((varying >> shift) as usize).is_multiple_of(DIGITS) {
             continue;
         }
         let mut places = [0_u32; DIGITS];

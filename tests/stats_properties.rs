@@ -11,7 +11,8 @@ use second_look::stats::mixed::{
     fit_linear_mixed, fit_mmrm,
 };
 use second_look::stats::survival::{
-    FollowUpTimes, KaplanMeierOptions, LogRankOptions, SurvivalIntervalKind, estimate_kaplan_meier, log_rank_test,
+    FollowUpTimes, KaplanMeierOptions, LogRankOptions, MaxComboOptions, SurvivalIntervalKind, estimate_kaplan_meier,
+    log_rank_test, max_combo_test,
 };
 
 /// Knuth's linear congruential generator, its upper bits.
@@ -185,6 +186,28 @@ fn the_log_rank_test_forgets_names_and_the_order_of_rows() {
         assert!((0.0..=1.0).contains(&test.p_value) && test.df == 2.0);
         let excess: f64 = test.groups.iter().map(|one| one.observed - one.expected).sum();
         assert!(excess.abs() < 1e-10);
+    }
+}
+
+#[test]
+fn a_max_combo_test_pays_for_its_choice_and_not_too_much() {
+    let mut random = Random(9);
+    for round in 0..60 {
+        let n = 30 + random.below(40);
+        let times: Vec<f64> = (0..n).map(|_| 3.0 + random.below(40) as f64).collect();
+        let entries: Vec<f64> = times.iter().map(|time| random.below(*time as usize) as f64).collect();
+        let is_event: Vec<bool> = (0..n).map(|_| random.uniform() < 0.7).collect();
+        let group: Vec<usize> = (0..n).map(|row| row % 2).collect();
+        let strata: Vec<usize> = (0..n).map(|row| row / 2 % 2).collect();
+        let entries = (round % 2 == 1).then_some(entries.as_slice());
+        let follow_up = FollowUpTimes { entries, times: &times, is_event: &is_event };
+        let options = MaxComboOptions { strata: (round % 3 == 1).then_some(&strata), ..MaxComboOptions::default() };
+        let test = max_combo_test(&follow_up, &group, &options).expect("a test");
+        let own = test.parts[test.strongest].p_value;
+        assert!(own * (1.0 - 1e-7) <= test.p_value && test.p_value <= (4.0 * own).min(1.0) * (1.0 + 1e-7));
+        let log_rank = LogRankOptions { strata: options.strata, ..LogRankOptions::default() };
+        let plain = log_rank_test(&follow_up, &group, 2, &log_rank).expect("a test");
+        assert!(close(plain.chi_squared, test.parts[0].z * test.parts[0].z, 1e-10));
     }
 }
 
