@@ -116,9 +116,8 @@ impl Observed {
                 arms.push(Arm { name: name.clone(), place, people, years: 0.0, with_years: 0 });
             }
         }
-        let arm_of_subject: Vec<Option<usize>> = (0..subjects)
-            .map(|subject| place_in_arms.get(population.arm(subject)?).copied().flatten())
-            .collect();
+        let arm_of_subject: Vec<Option<usize>> =
+            (0..subjects).map(|subject| place_in_arms.get(population.arm(subject)?).copied().flatten()).collect();
         let years: Vec<Option<f64>> = moments
             .iter()
             .zip(&arm_of_subject)

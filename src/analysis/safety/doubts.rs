@@ -98,7 +98,13 @@ fn none_seen(observed: &Observed, items: &Items, plan: &Plan, notes: &mut Vec<Sa
         if !outcomes.is_empty() {
             let upper = 1.0 - real::exp(real::ln(1.0 - plan.confidence_level) / arm.people as f64);
             let confidence_level = plan.confidence_level;
-            notes.push(SafetyNote::NoneSeen { arm: arm.name.clone(), of: arm.people, outcomes, upper, confidence_level });
+            notes.push(SafetyNote::NoneSeen {
+                arm: arm.name.clone(),
+                of: arm.people,
+                outcomes,
+                upper,
+                confidence_level,
+            });
         }
     }
 }

@@ -178,7 +178,11 @@ fn summary_lines(trial: &Trial) -> Vec<(ItemKind, &'static str)> {
         (ItemKind::Serious, "any serious event", knows_seriousness),
         (ItemKind::SeriousRelated, "any serious related event", knows_relation && knows_seriousness),
         (ItemKind::Severe, "any severe event", any(|event| event.grade.is_some())),
-        (ItemKind::Fatal, "any fatal event", any(|event| event.is_fatal.is_some() || event.grade == Some(Grade::Fatal))),
+        (
+            ItemKind::Fatal,
+            "any fatal event",
+            any(|event| event.is_fatal.is_some() || event.grade == Some(Grade::Fatal)),
+        ),
     ];
     lines.into_iter().filter(|(_, _, is_known)| *is_known).map(|(kind, outcome, _)| (kind, outcome)).collect()
 }

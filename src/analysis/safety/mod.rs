@@ -134,11 +134,7 @@ impl SafetyPlan {
     /// Without the columns that are no longer in the files.
     pub fn refitted(self, trial: &Trial) -> Self {
         let is_there = |origin: &TimeOrigin| trial.covariate(&origin.column).is_some();
-        Self {
-            first_dose: self.first_dose.filter(is_there),
-            last_dose: self.last_dose.filter(is_there),
-            ..self
-        }
+        Self { first_dose: self.first_dose.filter(is_there), last_dose: self.last_dose.filter(is_there), ..self }
     }
 
     fn hides(&self, count: usize) -> bool {

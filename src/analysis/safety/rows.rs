@@ -38,21 +38,11 @@ struct Teller<'a> {
     has_control: bool,
 }
 
-pub fn tell(
-    observed: &Observed,
-    items: &Items,
-    plan: &Plan,
-    safety: &SafetyPlan,
-) -> Result<Told, AnalysisError> {
+pub fn tell(observed: &Observed, items: &Items, plan: &Plan, safety: &SafetyPlan) -> Result<Told, AnalysisError> {
     // The control comes first; where nobody is in it there is nothing to compare with.
     let has_control = observed.arms.len() > 1 && observed.arms.first().is_some_and(|arm| arm.place == 0);
-    let teller = Teller {
-        observed,
-        safety,
-        confidence_level: plan.confidence_level,
-        selection: selection(safety),
-        has_control,
-    };
+    let teller =
+        Teller { observed, safety, confidence_level: plan.confidence_level, selection: selection(safety), has_control };
     let mut told: Vec<Vec<Finding>> =
         items.items.iter().map(|item| teller.item_rows(item)).collect::<Result<_, _>>()?;
     let mut notes = Vec::new();
@@ -328,12 +318,7 @@ impl Teller<'_> {
     }
 
     /// Adds the tests of an item to its rows and gives them back; what is masked is not tested.
-    fn fisher_rows(
-        &self,
-        place: usize,
-        item: &Item,
-        rows: &mut Vec<Finding>,
-    ) -> Result<Vec<Tested>, AnalysisError> {
+    fn fisher_rows(&self, place: usize, item: &Item, rows: &mut Vec<Finding>) -> Result<Vec<Tested>, AnalysisError> {
         let Some((control, control_tally)) = self.control(item) else { return Ok(Vec::new()) };
         let mut tested = Vec::new();
         for (arm, (treated, tally)) in self.treated(item).enumerate() {
@@ -358,10 +343,7 @@ impl Teller<'_> {
         let raw: Vec<f64> = tested.iter().map(|one| one.p_value).collect();
         let families = [
             (Term::FisherHolm, adjust_holm(&raw)),
-            (
-                Term::FisherBenjaminiHochberg,
-                adjust_benjamini_hochberg(&raw, &BenjaminiHochbergOptions::default()),
-            ),
+            (Term::FisherBenjaminiHochberg, adjust_benjamini_hochberg(&raw, &BenjaminiHochbergOptions::default())),
         ];
         let Some(control) = self.observed.arms.first() else { return Ok(()) };
         for (term, adjusted) in families {
@@ -400,8 +382,5 @@ fn worst_term(level: usize) -> Term {
         (Some(Grade::LifeThreatening), Term::WorstLifeThreatening),
         (Some(Grade::Fatal), Term::WorstFatal),
     ];
-    terms
-        .into_iter()
-        .find(|(grade, _)| place_of_grade(*grade) == level)
-        .map_or(Term::WorstUnknown, |(_, term)| term)
+    terms.into_iter().find(|(grade, _)| place_of_grade(*grade) == level).map_or(Term::WorstUnknown, |(_, term)| term)
 }
