@@ -19,7 +19,7 @@ pub enum SafetyNote {
     /// The files' flag and the days do not agree.
     FlagDisagrees { only_flagged: usize, only_dated: usize },
     /// Events that do not say what a filter or a line of the summary asks.
-    NotStated { what: String, events: usize, is_left_out: bool },
+    NotStated { what: String, events: usize, of: usize, is_left_out: bool },
     /// Rows that repeat a person, term and first day.
     DuplicateEvents { events: usize },
     /// Events that end before they begin.

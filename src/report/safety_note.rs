@@ -46,12 +46,15 @@ pub fn safety_sentence(note: &SafetyNote) -> String {
             count(*only_dated, "is", "are"),
             plural(*only_dated, "it lies", "they lie"),
         ),
-        SafetyNote::NotStated { what, events, is_left_out: true } => format!(
+        SafetyNote::NotStated { what, events, is_left_out: true, .. } => format!(
             "{} without a known {what} {} left out by the choice of events.",
             count(*events, "event", "events"),
             plural(*events, "is", "are")
         ),
-        SafetyNote::NotStated { what, events, is_left_out: false } => format!(
+        SafetyNote::NotStated { what, events, of, is_left_out: false } if events == of => {
+            format!("No event that counts has a known {what}: the lines that ask for it are missing or empty.")
+        }
+        SafetyNote::NotStated { what, events, is_left_out: false, .. } => format!(
             "{} counted without a known {what}: {} in no line that asks for it.",
             count(*events, "event is", "events are"),
             plural(*events, "it is", "they are")
@@ -80,14 +83,14 @@ pub fn safety_sentence(note: &SafetyNote) -> String {
             more(*of, terms)
         ),
         SafetyNote::NoneSeen { arm, of, outcomes, upper, confidence_level } => format!(
-            "Nobody of {of} in {arm} had {}. With {of} people that is no proof of safety: {} in a hundred could have such an event and still all {of} go without, one time in {} ({} one-sided upper limit).",
+            "Nobody of {of} in {arm} had {}. With {of} people that is no proof of safety: where {}% of patients have such an event, all {of} go without one time in {} ({} one-sided upper limit).",
             alternatives(outcomes),
             format_fixed(upper * 100.0, 1),
             format_significant(1.0 / (1.0 - confidence_level), 3),
             format_level(*confidence_level)
         ),
         SafetyNote::SeveralTests { tests, expected_by_chance } => format!(
-            "{tests} rows are tested; chance alone gives up to about {} of them a small p-value. Holm’s p-value guards against a single false alarm, Benjamini and Hochberg’s against a share of false alarms; a harm that is plausible on other grounds needs neither to be taken seriously.",
+            "{tests} rows are tested as one family, the summary’s lines besides; chance alone gives up to about {} of them a small p-value. Holm’s p-value guards against a single false alarm, Benjamini and Hochberg’s against a share of false alarms; a harm that is plausible on other grounds needs neither to be taken seriously.",
             format_significant(*expected_by_chance, 2)
         ),
         SafetyNote::ExposureDiffers { arm, years, control, control_years } => format!(

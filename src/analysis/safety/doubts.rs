@@ -51,7 +51,7 @@ pub fn doubts(
         ("relation to treatment", left_out.related_missing),
     ] {
         if events > 0 {
-            notes.push(SafetyNote::NotStated { what: what.to_owned(), events, is_left_out: true });
+            notes.push(SafetyNote::NotStated { what: what.to_owned(), events, of: left_out.of, is_left_out: true });
         }
     }
     not_stated(trial, observed, safety, &mut notes);
@@ -118,7 +118,8 @@ fn not_stated(trial: &Trial, observed: &Observed, safety: &SafetyPlan, notes: &m
         ("relation to treatment", counted().filter(|event| event.is_related.is_none()).count(), safety.only_related),
     ] {
         if missing > 0 && !is_filtered {
-            notes.push(SafetyNote::NotStated { what: what.to_owned(), events: missing, is_left_out: false });
+            let of = observed.events.len();
+            notes.push(SafetyNote::NotStated { what: what.to_owned(), events: missing, of, is_left_out: false });
         }
     }
 }

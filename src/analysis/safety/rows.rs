@@ -154,15 +154,18 @@ impl Teller<'_> {
         if !is_hidden {
             return row;
         }
-        let below = self.safety.mask_below.unwrap_or_default();
-        Finding {
-            estimate: None,
-            conf_low: None,
-            conf_high: None,
-            p_value: None,
-            note: Some(format!("masked: fewer than {below}")),
-            ..row
+        masked(row, &format!("masked: fewer than {}", self.safety.mask_below.unwrap_or_default()))
+    }
+
+    /// Worst severities add up to the people of the row: a single masked one could be worked out, and so the smallest of
+    /// the others is masked too.
+    fn masked_beside(&self, tally: &Tally) -> Option<usize> {
+        let hidden = tally.worst.iter().filter(|people| self.safety.hides(**people)).count();
+        if hidden != 1 || self.safety.hides(tally.people) {
+            return None;
         }
+        let others = tally.worst.iter().enumerate().filter(|(_, people)| **people > 0 && !self.safety.hides(**people));
+        others.min_by_key(|(_, people)| **people).map(|(level, _)| level)
     }
 
     fn count_row(&self, item: &Item, arm: &Arm, term: Term, count: usize, is_hidden: bool) -> Finding {
@@ -191,10 +194,16 @@ impl Teller<'_> {
             rows.push(self.count_row(item, arm, Term::Count, tally.people, is_hidden));
             rows.push(self.told(self.share_row(item, arm, tally)?, is_hidden));
             rows.push(self.count_row(item, arm, Term::Events, tally.events, is_hidden));
+            let beside = self.masked_beside(tally);
             for level in &levels {
                 let people = tally.worst.get(*level).copied().unwrap_or_default();
                 let hides = (is_hidden && people > 0) || self.safety.hides(people);
-                rows.push(self.count_row(item, arm, worst_term(*level), people, hides));
+                let row = self.count_row(item, arm, worst_term(*level), people, hides);
+                rows.push(if beside == Some(*level) {
+                    masked(row, "masked: it would tell another count")
+                } else {
+                    row
+                });
             }
             if item.kind < ItemKind::Class && tally.people == 0 {
                 rows.push(self.bound_row(item, arm));
@@ -357,6 +366,10 @@ impl Teller<'_> {
         }
         Ok(())
     }
+}
+
+fn masked(row: Finding, why: &str) -> Finding {
+    Finding { estimate: None, conf_low: None, conf_high: None, p_value: None, note: Some(why.to_owned()), ..row }
 }
 
 fn two_by_two(arm: &Arm, tally: &Tally, control: &Arm, control_tally: &Tally) -> TwoByTwo {
