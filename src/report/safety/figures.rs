@@ -2,7 +2,7 @@
 
 use super::SafetyView;
 use crate::analysis::Term;
-use crate::analysis::safety::{ItemDetail, VolcanoPoint};
+use crate::analysis::safety::{ArmDetail, ItemDetail, VolcanoPoint};
 use crate::order;
 use crate::report::axis::round_axis;
 use crate::report::figure::{
@@ -18,6 +18,9 @@ const MOST_ROWS: usize = 30;
 
 /// So many points of the volcano have their name beside them.
 const MOST_LABELS: usize = 8;
+
+/// So many rows in one place are named when pointed at.
+const MOST_NAMES: usize = 6;
 
 impl SafetyView<'_> {
     pub(super) fn dot_plot(&self) -> Option<FigureView> {
@@ -93,7 +96,7 @@ impl SafetyView<'_> {
                 joined(&described)
             ),
             figure: Figure::DotPlot(DotPlot {
-                title: "% of people".into(),
+                title: "People with the event".into(),
                 x: round_axis("% of people", 0.0, most.max(1.0), 5),
                 difference_title,
                 difference_axis,
@@ -103,19 +106,58 @@ impl SafetyView<'_> {
         })
     }
 
+    /// With the event, in the point's arm and the control.
+    fn people_of(&self, point: &VolcanoPoint) -> f64 {
+        let Some(item) = self.detail.items.get(point.item) else { return 0.0 };
+        let own = self.detail.arms.iter().enumerate().filter(|(place, _)| *place == 0 || *place == point.arm);
+        own.filter_map(|(_, arm)| self.estimate(item, arm, Term::Count)).sum()
+    }
+
+    /// Rows with the same counts lie on each other: one point names them all.
+    fn volcano_points(&self, place: usize, arm: &ArmDetail, labelled: f64, most_people: f64) -> Vec<ScatterPoint> {
+        let mut together: Vec<(&VolcanoPoint, Vec<String>)> = Vec::new();
+        for point in self.detail.points.iter().filter(|point| point.arm == place) {
+            let Some(item) = self.detail.items.get(point.item) else { continue };
+            let name = self.short_name(item).to_owned();
+            match together.iter_mut().find(|(other, _)| other.difference == point.difference && other.y == point.y) {
+                Some((_, names)) => names.push(name),
+                None => together.push((point, vec![name])),
+            }
+        }
+        together
+            .into_iter()
+            .map(|(point, names)| {
+                let is_labelled = point.p_value <= labelled && point.p_value < 0.2;
+                let more = names.len().saturating_sub(1);
+                let first = names.first().cloned().unwrap_or_default();
+                let label = if more > 0 { format!("{first} and {more} more") } else { first };
+                let mut named: Vec<String> = names.iter().take(MOST_NAMES).cloned().collect();
+                if names.len() > MOST_NAMES {
+                    named.push(format!("{} more", names.len() - MOST_NAMES));
+                }
+                ScatterPoint {
+                    x: 100.0 * point.difference,
+                    y: point.y,
+                    hint: format!(
+                        "{}, {}: {} percentage points, p = {}",
+                        joined(&named),
+                        arm.name,
+                        format_fixed(100.0 * point.difference, 1),
+                        format_p(point.p_value)
+                    ),
+                    label: if is_labelled { label } else { String::new() },
+                    size: (4.0 * self.people_of(point) / most_people).max(0.3),
+                }
+            })
+            .collect()
+    }
+
     pub(super) fn volcano(&self) -> Option<FigureView> {
         let points = &self.detail.points;
         if points.is_empty() {
             return None;
         }
-        let people = |point: &VolcanoPoint| {
-            let counts = self.detail.items.get(point.item).map(|item| {
-                let own = self.detail.arms.iter().enumerate().filter(|(place, _)| *place == 0 || *place == point.arm);
-                own.filter_map(|(_, arm)| self.estimate(item, arm, Term::Count)).sum::<f64>()
-            });
-            counts.unwrap_or_default()
-        };
-        let most_people = points.iter().map(people).fold(1.0, f64::max);
+        let most_people = points.iter().map(|point| self.people_of(point)).fold(1.0, f64::max);
         let mut sorted: Vec<&VolcanoPoint> = points.iter().collect();
         order::sort_by(&mut sorted, |a, b| a.p_value.total_cmp(&b.p_value));
         let labelled = sorted.get(MOST_LABELS.min(sorted.len()).saturating_sub(1)).map_or(0.0, |point| point.p_value);
@@ -129,27 +171,7 @@ impl SafetyView<'_> {
                 name: arm.name.clone(),
                 hue: self.hue_of(arm),
                 is_hollow: false,
-                points: points
-                    .iter()
-                    .filter(|point| point.arm == place)
-                    .filter_map(|point| {
-                        let item = self.detail.items.get(point.item)?;
-                        let name = self.short_name(item);
-                        let is_labelled = point.p_value <= labelled && point.p_value < 0.2;
-                        Some(ScatterPoint {
-                            x: 100.0 * point.difference,
-                            y: point.y,
-                            hint: format!(
-                                "{name}, {}: {} percentage points, p = {}",
-                                arm.name,
-                                format_fixed(100.0 * point.difference, 1),
-                                format_p(point.p_value)
-                            ),
-                            label: if is_labelled { name.to_owned() } else { String::new() },
-                            size: (4.0 * people(point) / most_people).max(0.3),
-                        })
-                    })
-                    .collect(),
+                points: self.volcano_points(place, arm, labelled, most_people),
             })
             .collect();
         let reach = points.iter().map(|point| 100.0 * point.difference.abs()).fold(1.0, f64::max);

@@ -178,7 +178,7 @@ impl SafetyView<'_> {
     fn by_arm_phrases(&self, item: &ItemDetail) -> Vec<Phrase> {
         let arms = self.arms();
         let is_none = |arm: &&ArmDetail| self.estimate(item, arm, Term::Count) == Some(0.0);
-        if arms.iter().all(|arm| is_none(&arm)) {
+        if arms.iter().all(is_none) {
             return vec![Phrase::strong("none")];
         }
         if arms.len() == 1 {
@@ -188,7 +188,7 @@ impl SafetyView<'_> {
         let words: Vec<String> = arms
             .iter()
             .map(|arm| {
-                let count = if is_none(&arm) { "none".to_owned() } else { self.told(self.row(item, arm, Term::Count)) };
+                let count = if is_none(arm) { "none".to_owned() } else { self.told(self.row(item, arm, Term::Count)) };
                 format!("{count} in {}", arm.name)
             })
             .collect();
