@@ -222,7 +222,7 @@ for (column in names(all)) if (is.numeric(all[[column]]) || is.logical(all[[colu
   all[[column]] <- ifelse(is.na(all[[column]]), "", trimws(formatC(as.numeric(all[[column]]), digits = 17, format = "g")))
 }
 to <- file("expected.csv", "wb")
-lines <- capture.output(write.csv(all, row.names = FALSE, quote = c(3, 5)))
+lines <- capture.output(write.csv(all, row.names = FALSE, quote = c(3, 5, 16)))
 writeLines(enc2utf8(lines), to, useBytes = TRUE)
 close(to)
 cat(nrow(all), "rows;", R.version.string, "\n")
