@@ -42,4 +42,12 @@ events <- data.frame(subject_id = who, term = terms$term[what], system_organ_cla
                      treatment_emergent = sample(c("Y", "Y", "N", ""), m, TRUE),
                      event_outcome = sample(c("recovered", "fatal", "unknown", ""), m, TRUE, c(9, 1, 2, 2)))
 events <- rbind(events, events[c(4, 40, 41), ])
+# On the last day of a window of 30 days, on the day after it, on the day of the first dose and on the day before; and a
+# term whose two spellings are equally frequent.
+dosed <- which(!is.na(people$last_dose_day) & !is.na(people$first_dose_day) & people$safety == "yes")[1:8]
+edge <- data.frame(subject_id = people$subject_id[dosed], term = rep(c("Oedema", "oedema"), 4), system_organ_class = "General",
+                   severity = "mild", serious = "yes", related = "related",
+                   start_day = c(people$last_dose_day[dosed[1:4]] + c(30, 30, 31, 31), people$first_dose_day[dosed[5:8]] - c(0, 0, 1, 0.5)),
+                   end_day = NA, treatment_emergent = "Y", event_outcome = "")
+events <- rbind(events, edge)
 write.csv(events, "adverse_events.csv", row.names = FALSE, na = "", quote = FALSE)
