@@ -27,6 +27,8 @@ mod mmrm;
 mod patients;
 #[path = "analyses/ranks_beside_r.rs"]
 mod ranks_beside_r;
+#[path = "analyses/safety.rs"]
+mod safety;
 #[path = "analyses/session.rs"]
 mod session;
 #[path = "analyses/slope.rs"]

@@ -21,7 +21,7 @@ use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::patients::PatientsPlan;
 use second_look::analysis::responder::{ResponderRule, Response};
-use second_look::analysis::safety::SafetyPlan;
+use second_look::analysis::safety::{CountedEvents, EventLevel, ObservedTo, SafetyPlan};
 use second_look::analysis::slope::{MissingRule as SlopeMissingRule, SlopeMethod, SlopePlan};
 use second_look::analysis::staging::{StagingPlan, StagingSystem};
 use second_look::analysis::survival::{FlatStep, IntervalScale, SurvivalPlan, SurvivalTest};
@@ -38,8 +38,8 @@ use second_look::import::{
     Measure, ParameterMapping, Role, SetAside, Severity, SourceFile, TableKind, VisitTime, read_trial,
 };
 use second_look::report::Overview;
-use second_look::trial::TimeUnit;
 use second_look::trial::alsfrs::MissingItemRule;
+use second_look::trial::{Grade, TimeUnit};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -356,6 +356,10 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/cafs/properties/method/enum", variants::<CafsMethod>()),
         ("/$defs/cafs/properties/interval/enum", variants::<CafsInterval>()),
         ("/$defs/staging/properties/system/enum", variants::<StagingSystem>()),
+        ("/$defs/safety/properties/counted/enum", variants::<CountedEvents>()),
+        ("/$defs/safety/properties/observed_to/enum", variants::<ObservedTo>()),
+        ("/$defs/safety/properties/level/enum", variants::<EventLevel>()),
+        ("/$defs/safety/properties/least_severity/enum", variants::<Grade>()),
         ("/$defs/role/oneOf/1/properties/time/enum", variants::<TimeUnit>()),
         ("/$defs/role/oneOf/2/properties/follow_up/enum", variants::<TimeUnit>()),
         ("/$defs/file_mapping/properties/format/enum", variants::<Format>()),

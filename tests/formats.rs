@@ -336,6 +336,20 @@ fn every_format_gives_the_same_findings() {
                 continue;
             }
             let is_correlation = key.starts_with("Biomarker");
+            let is_of_events = key.starts_with("Safety");
+            // Two folders have no adverse events, one has other names for some, and PRO-ACT knows neither seriousness
+            // nor relation.
+            let has_same_events = !matches!(folder, "tidy_utf16be" | "tidy_semicolon_comma" | "tidy_windows_1252")
+                && !matches!(folder, "proact_prefixed" | "proact_forms");
+            let is_untold = folder == "proact" && (key.contains(" serious ") || key.contains(" related "));
+            // PRO-ACT's folder has visits of its own, up to the last contact.
+            let is_time = ["YearsAtRisk", "PatientYears", "IncidenceRate", "EventRate", "RateRatio"]
+                .iter()
+                .any(|term| key.contains(term));
+            let is_untold = is_untold || (folder == "proact" && is_time);
+            if is_of_events && (!has_same_events || is_untold) {
+                continue;
+            }
             // PRO-ACT's forms have 5b, or neither 5a nor 5b, where the reference has a plain item 5.
             if folder.starts_with("proact") && key.starts_with("StagingKings") {
                 continue;

@@ -161,6 +161,7 @@ fn each_kind_of_issue_has_a_folder() {
         ImplausibleRise,
         ImplausibleValue,
         EndBeforeStart,
+        UnknownSeverity,
         SubjectWithoutData,
         UnevenMissingness,
         EventsNamed,

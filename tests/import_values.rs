@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 use second_look::import::{Import, IssueKind, Role, SourceFile, TableKind, read_trial};
-use second_look::trial::{CovariateValues, DAYS_PER_MONTH, Measured, Side, TimeUnit, Visit};
+use second_look::trial::{CovariateValues, DAYS_PER_MONTH, Grade, Measured, Side, TimeUnit, Visit};
 
 fn read(files: &[(&str, &str)]) -> Import {
     let files: Vec<SourceFile<'_>> = files.iter().map(|(name, text)| SourceFile::new(name, text.as_bytes())).collect();
@@ -168,4 +168,45 @@ fn messages_say_file_row_column_subject_and_value() {
          which is 0 to 48. There are 2 such rows."
     );
     assert_eq!((issue.count, issue.rows.as_slice()), (2, &[2, 4][..]));
+}
+
+#[test]
+fn dates_of_doses_count_from_baseline_and_events_know_their_grade() {
+    let subjects = b"subject_id,arm,baseline_date,randomisation_date,first_dose_date,last_dose_date\nS1,A,2012-03-01,2012-03-01,2012-03-08,2012-04-05\nS2,B,2012-03-02,2012-03-02,2012-03-02,\n";
+    let events = b"subject_id,preferred_term,ae_term,grade,related,treatment_emergent,start_date,outcome\nS1,Headache,bad headache,2,possibly related,,2012-03-05,recovered\nS2,Fall,fell,Grade 5,remote,Y,2012-03-09,fatal\nS2,Rash,rash,odd,,,2012-03-09,\n";
+    let import =
+        read_trial(&[SourceFile::new("s.csv", subjects), SourceFile::new("e.csv", events)], None, &mut |_, _| ());
+    let trial = &import.trial;
+    let days = |name: &str| match &trial.covariate(name).unwrap().values {
+        CovariateValues::Numeric(values) => {
+            values.iter().map(|months| months.map(|months| (months * 30.4375).round())).collect::<Vec<_>>()
+        }
+        CovariateValues::Factor { .. } => Vec::new(),
+    };
+    assert_eq!(days("first_dose_months"), [Some(7.0), Some(0.0)]);
+    assert_eq!(days("last_dose_months"), [Some(35.0), None]);
+    assert!(trial.covariate("randomisation_months").is_none(), "it is everyone's baseline");
+    let [headache, fall, rash] = trial.adverse_events.as_slice() else { unreachable!() };
+    assert_eq!(
+        (headache.term.as_str(), headache.grade, headache.is_related),
+        ("Headache", Some(Grade::Moderate), Some(true))
+    );
+    // Only a yes is ever written: what is empty is a no.
+    assert_eq!((headache.is_treatment_emergent, headache.is_fatal), (Some(false), Some(false)));
+    assert_eq!((fall.grade, fall.is_related), (Some(Grade::Fatal), Some(false)));
+    assert_eq!((fall.is_treatment_emergent, fall.is_fatal), (Some(true), Some(true)));
+    assert_eq!((rash.severity.as_deref(), rash.grade, rash.is_fatal), (Some("odd"), None, None));
+}
+
+#[test]
+fn a_data_dictionary_tells_what_severities_mean() {
+    let dictionary = b"\"Variable / Field Name\",\"Form Name\",\"Field Type\",\"Field Label\",\"Choices, Calculations, OR Slider Labels\"\nae_severity,ae,radio,Severity,\"1, Severe | 2, Moderate | 3, Mild\"\nae_related,ae,radio,Related,\"1, Unrelated | 2, Possibly related\"\n";
+    let events = b"record_id,redcap_repeat_instrument,ae_term,ae_severity,ae_related,ae_complete\nS1,ae,Fall,1,1,2\nS1,ae,Rash,3,2,2\n";
+    let import = read_trial(
+        &[SourceFile::new("dictionary.csv", dictionary), SourceFile::new("export.csv", events)],
+        None,
+        &mut |_, _| (),
+    );
+    let found: Vec<_> = import.trial.adverse_events.iter().map(|event| (event.grade, event.is_related)).collect();
+    assert_eq!(found, [(Some(Grade::Severe), Some(false)), (Some(Grade::Mild), Some(true))]);
 }

@@ -384,6 +384,30 @@ pub enum Term {
     SubgroupHazardRatio,
     /// Does the hazard ratio differ between the classes of the subgroup in `contrast`?
     InteractionTest,
+    /// People whose events have no known severity.
+    WorstUnknown,
+    /// People whose worst event was mild; the same for the others.
+    WorstMild,
+    WorstModerate,
+    WorstSevere,
+    WorstLifeThreatening,
+    WorstFatal,
+    /// Share, 0 to 1, that nobody with the event leaves possible.
+    UpperBound,
+    /// Years that people were observed, all together.
+    PatientYears,
+    /// Years up to the first event or the end, all together.
+    YearsAtRisk,
+    /// People with an event per 100 years at risk.
+    IncidenceRate,
+    /// Events per 100 years observed.
+    EventRate,
+    /// Incidence rate of the group over that of the control.
+    RateRatio,
+    /// p of Fisher's test, adjusted by Holm.
+    FisherHolm,
+    /// The same by Benjamini and Hochberg.
+    FisherBenjaminiHochberg,
 }
 
 impl Term {
@@ -531,6 +555,20 @@ impl Term {
             Self::SubgroupEvents => "subgroup_events",
             Self::SubgroupHazardRatio => "subgroup_hazard_ratio",
             Self::InteractionTest => "interaction_test",
+            Self::WorstUnknown => "worst_unknown",
+            Self::WorstMild => "worst_mild",
+            Self::WorstModerate => "worst_moderate",
+            Self::WorstSevere => "worst_severe",
+            Self::WorstLifeThreatening => "worst_life_threatening",
+            Self::WorstFatal => "worst_fatal",
+            Self::UpperBound => "upper_bound",
+            Self::PatientYears => "patient_years",
+            Self::YearsAtRisk => "years_at_risk",
+            Self::IncidenceRate => "incidence_rate",
+            Self::EventRate => "event_rate",
+            Self::RateRatio => "rate_ratio",
+            Self::FisherHolm => "fisher_holm",
+            Self::FisherBenjaminiHochberg => "fisher_benjamini_hochberg",
         }
     }
 }

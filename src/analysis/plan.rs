@@ -346,6 +346,7 @@ impl AnalysisPlan {
         match self {
             Self::Change(change) => Self::Change(change.refitted(trial)),
             Self::Landmark(landmark) => Self::Landmark(landmark.refitted(trial)),
+            Self::Safety(safety) => Self::Safety(safety.refitted(trial)),
             other => other,
         }
     }

@@ -131,7 +131,7 @@ impl TimeOrigin {
     }
 
     /// Months from the start of follow-up to the origin, by subject; negative before it.
-    fn months(&self, trial: &Trial) -> Result<Vec<Option<f64>>, AnalysisError> {
+    pub(super) fn months(&self, trial: &Trial) -> Result<Vec<Option<f64>>, AnalysisError> {
         let missing = || AnalysisError::NotInFiles { what: "column with numbers".into(), name: self.column.clone() };
         let covariate = trial.covariate(&self.column).ok_or_else(missing)?;
         let CovariateValues::Numeric(values) = &covariate.values else { return Err(missing()) };

@@ -127,6 +127,8 @@ pub enum IssueKind {
     ImplausibleRise,
     ImplausibleValue,
     EndBeforeStart,
+    /// A word or a number that is no severity.
+    UnknownSeverity,
     /// In the subjects file and in no other, or in some files only.
     SubjectWithoutData,
     UnevenMissingness,

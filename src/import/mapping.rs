@@ -129,6 +129,11 @@ pub enum Role {
     VisitName,
     /// The calendar date that a subject's time counts from.
     BaselineDate,
+    /// Months from baseline to randomisation, where another date is baseline.
+    RandomisationDate,
+    /// Months from baseline to the first dose, where another date is baseline.
+    FirstDoseDate,
+    LastDoseDate,
     Covariate,
     /// Days from baseline to birth, negative: age where no other column gives it.
     BirthDay,
@@ -179,6 +184,10 @@ pub enum Role {
     Severity,
     Serious,
     Related,
+    /// Whether the files themselves count the event as treatment-emergent.
+    TreatmentEmergent,
+    /// How the event ended: fatal, recovered and so on.
+    EventOutcome,
     StartDay,
     EndDay,
     StartStudyDay,

@@ -99,6 +99,9 @@ impl Reader {
         match role {
             Role::Date
             | Role::BaselineDate
+            | Role::RandomisationDate
+            | Role::FirstDoseDate
+            | Role::LastDoseDate
             | Role::BirthDate
             | Role::OnsetDate
             | Role::EventDate
@@ -109,7 +112,7 @@ impl Reader {
                 // The column's other dates may have told its order: the receipt counts those, a single cell cannot.
                 DateCell::Ambiguous { .. } | DateCell::Incomplete | DateCell::NotADate => Parsed::Refused,
             },
-            Role::Event | Role::Serious | Role::OnlyYes => match parse_yes_no(cell) {
+            Role::Event | Role::Serious | Role::TreatmentEmergent | Role::OnlyYes => match parse_yes_no(cell) {
                 Some(true) => Parsed::Yes,
                 Some(false) => Parsed::No,
                 None => Parsed::Text,

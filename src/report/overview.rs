@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::derived_outcome::derive_outcomes;
+use crate::analysis::safety::dose_columns;
 use crate::analysis::time_to_event::{TimeOrigin, ventilation_months};
 use crate::analysis::visit_window::scheduled_months;
 use crate::import::{FileMapping, FilePreview, Import, Issue, Receipt};
@@ -20,6 +21,11 @@ pub struct Overview {
     pub covariates: Vec<CovariateOverview>,
     pub endpoints: Vec<EndpointOverview>,
     pub adverse_events: usize,
+    /// Adverse events that the files themselves flag as treatment-emergent or not.
+    pub flagged_events: usize,
+    /// Columns that tell the first dose, and the last.
+    pub first_doses: Vec<TimeOrigin>,
+    pub last_doses: Vec<TimeOrigin>,
     /// There are items of the ALSFRS-R.
     pub has_items: bool,
     /// People with 0 on item 12 at a visit: ventilated day and night. Absent without the item.
@@ -173,6 +179,9 @@ impl Overview {
             covariates,
             endpoints,
             adverse_events: trial.adverse_events.len(),
+            flagged_events: trial.adverse_events.iter().filter(|event| event.is_treatment_emergent.is_some()).count(),
+            first_doses: dose_columns(trial, false),
+            last_doses: dose_columns(trial, true),
             ventilated: ventilation_months(trial).map(|months| months.iter().flatten().count()),
             origins: TimeOrigin::candidates(trial),
             has_items: trial.outcomes.iter().any(|outcome| outcome.item.is_some()),

@@ -11,7 +11,7 @@ mod staging;
 mod subject;
 mod time;
 
-pub use adverse_event::AdverseEvent;
+pub use adverse_event::{AdverseEvent, Grade};
 pub use analyte::{Analyte, Measured, Sample, Side};
 pub use endpoint::{Endpoint, FollowUp};
 pub use form::{Form, Forms};

@@ -27,6 +27,8 @@ fn subjects(head: &Head<'_>) -> Recognised {
     roles.give(&["usubjid"], Role::SubjectId);
     roles.give(&["trt01p", "trt01a"], Role::Arm);
     roles.give(&["trtsdt", "randdt", "rfstdtc"], Role::BaselineDate);
+    roles.give(&["randdt"], Role::RandomisationDate);
+    roles.give(&["trtedt"], Role::LastDoseDate);
     if head.has_any(&["lstalvdt", "eosdt"]) && roles.give(&["dthdt"], Role::EventDate) {
         roles.give(&["lstalvdt", "eosdt"], Role::LastContactDate);
     }

@@ -29,9 +29,11 @@ pub fn labels_name_concentrations(head: &Head<'_>, column: usize) -> bool {
 pub fn give_event_columns(roles: &mut Roles<'_>) {
     roles.give(&["aedecod", "aeterm"], Role::Term);
     roles.give(&["aebodsys", "aesoc"], Role::SystemOrganClass);
-    roles.give(&["aesev", "atoxgr", "aetoxgr"], Role::Severity);
+    roles.give(&["asev", "aesev", "atoxgr", "aetoxgr", "aesevn"], Role::Severity);
     roles.give(&["aeser"], Role::Serious);
     roles.give(&["arel", "aerel"], Role::Related);
+    roles.give(&["trtemfl", "aetrtem"], Role::TreatmentEmergent);
+    roles.give(&["aeout"], Role::EventOutcome);
     if !roles.give(&["astdy", "aestdy"], Role::StartStudyDay) {
         roles.give(&["astdt", "aestdtc", "aestdt"], Role::StartDate);
     }

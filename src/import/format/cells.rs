@@ -51,7 +51,7 @@ pub fn settle_role(
             (TableKind::Subjects | TableKind::Characteristics | TableKind::Mixed, Some(Column::Text(texts)))
                 if holds_dates(texts) =>
             {
-                role_of_dates(name)
+                role_of_dates(name, roles)
             }
             (TableKind::Subjects | TableKind::Characteristics, Some(_)) => Role::Covariate,
             (TableKind::Visits, Some(Column::Number(_))) => {
@@ -83,11 +83,26 @@ fn holds_dates(texts: &TextColumn<'_>) -> bool {
 
 /// Dates are no classes: one that a subject's time may begin with, one of birth or of the first symptom, or none that is
 /// used.
-fn role_of_dates(name: &str) -> Role {
+fn role_of_dates(name: &str, roles: &[Option<Role>]) -> Role {
     let name = normalise_name(name);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if has(&["inject", "randomi", "baseline", "first_dose", "treatment_start", "start_of_treatment", "first_treatment"])
-    {
+    let is_dose = has(&["inject", "dose", "treatment"]);
+    let has_baseline = roles.iter().flatten().any(|role| *role == Role::BaselineDate);
+    if is_dose && has(&["last", "end_of", "_end", "stop"]) {
+        Role::LastDoseDate
+    } else if has_baseline && has(&["randomi"]) {
+        Role::RandomisationDate
+    } else if has_baseline && is_dose && has(&["first", "start", "inject"]) {
+        Role::FirstDoseDate
+    } else if has(&[
+        "inject",
+        "randomi",
+        "baseline",
+        "first_dose",
+        "treatment_start",
+        "start_of_treatment",
+        "first_treatment",
+    ]) {
         Role::BaselineDate
     } else if has(&["birth", "geburt", "dob"]) {
         Role::BirthDate

@@ -201,6 +201,9 @@ pub fn kind_of(role: Option<&Role>) -> Kind {
             | Role::Date
             | Role::VisitName
             | Role::BaselineDate
+            | Role::RandomisationDate
+            | Role::FirstDoseDate
+            | Role::LastDoseDate
             | Role::BirthDate
             | Role::OnsetDate
             | Role::Parameter
@@ -221,6 +224,8 @@ pub fn kind_of(role: Option<&Role>) -> Kind {
             | Role::Severity
             | Role::Serious
             | Role::Related
+            | Role::TreatmentEmergent
+            | Role::EventOutcome
             | Role::StartDate
             | Role::EndDate
             | Role::BreathingUnit
@@ -315,6 +320,9 @@ pub fn used_as(role: &Role) -> String {
         Role::Date => "date".into(),
         Role::VisitName => "visit".into(),
         Role::BaselineDate => "baseline date".into(),
+        Role::RandomisationDate => "date of randomisation".into(),
+        Role::FirstDoseDate => "date of the first dose".into(),
+        Role::LastDoseDate => "date of the last dose".into(),
         Role::Covariate => "covariate".into(),
         Role::BirthDay => "day of birth".into(),
         Role::BirthDate => "date of birth".into(),
@@ -353,6 +361,8 @@ pub fn used_as(role: &Role) -> String {
         Role::Severity => "severity".into(),
         Role::Serious => "serious".into(),
         Role::Related => "related".into(),
+        Role::TreatmentEmergent => "treatment-emergent".into(),
+        Role::EventOutcome => "how the event ended".into(),
         Role::StartDay => "start day".into(),
         Role::EndDay => "end day".into(),
         Role::StartStudyDay => "start, study day".into(),

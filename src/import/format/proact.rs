@@ -171,6 +171,7 @@ fn adverse_events(head: &Head<'_>) -> Recognised {
     roles.give(&["preferred_term", "lowest_level_term"], Role::Term);
     roles.give(&["system_organ_class"], Role::SystemOrganClass);
     roles.give(&["severity"], Role::Severity);
+    roles.give(&["outcome"], Role::EventOutcome);
     roles.give(&["start_date_delta"], Role::StartDay);
     roles.give(&["end_date_delta"], Role::EndDay);
     roles.ignore_rest();

@@ -29,7 +29,7 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
         &Role::Ignored,
     );
     roles.give(tidy::ARM, Role::Arm);
-    roles.give(tidy::BASELINE_DATE, Role::BaselineDate);
+    tidy::give_baseline(&mut roles);
     roles.give(&["date_of_birth", "dob", "birth_date"], Role::BirthDate);
     roles.give(&["onset_date", "date_of_onset", "symptom_onset_date"], Role::OnsetDate);
     give_fates(&mut roles);
@@ -69,13 +69,25 @@ fn give_fates(roles: &mut Roles<'_>) {
 }
 
 fn give_events(roles: &mut Roles<'_>) {
-    if !roles.give(&["ae_term", "aeterm", "adverse_event", "ae_name", "ae_description"], Role::Term) {
+    let names = [
+        "ae_preferred_term",
+        "ae_pt",
+        "preferred_term",
+        "ae_term",
+        "aeterm",
+        "adverse_event",
+        "ae_name",
+        "ae_description",
+    ];
+    if !roles.give(&names, Role::Term) {
         return;
     }
     roles.give(&["ae_soc", "aesoc", "aebodsys", "system_organ_class"], Role::SystemOrganClass);
     roles.give(&["ae_severity", "aesev", "ae_grade", "severity"], Role::Severity);
     roles.give(&["ae_serious", "aeser", "serious"], Role::Serious);
     roles.give(&["ae_related", "aerel", "ae_relationship", "related"], Role::Related);
+    roles.give(&["ae_treatment_emergent", "ae_teae", "treatment_emergent", "teae"], Role::TreatmentEmergent);
+    roles.give(&["ae_outcome", "aeout"], Role::EventOutcome);
     if !roles.give(&["ae_start_day", "ae_startday"], Role::StartDay) {
         roles.give(&["ae_start_date", "ae_start", "ae_onset_date", "aestdat"], Role::StartDate);
     }

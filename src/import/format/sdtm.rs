@@ -27,6 +27,8 @@ fn demographics(head: &Head<'_>) -> Recognised {
     roles.give(&["usubjid"], Role::SubjectId);
     roles.give(&["arm", "armcd", "actarm"], Role::Arm);
     roles.give(&["rfstdtc", "rfxstdtc"], Role::BaselineDate);
+    roles.give(&["rfxstdtc"], Role::FirstDoseDate);
+    roles.give(&["rfxendtc"], Role::LastDoseDate);
     if roles.give(&["dthdtc"], Role::EventDate) {
         roles.give(&["rfpendtc", "rfendtc"], Role::LastContactDate);
     }

@@ -85,6 +85,18 @@ pub const BASELINE_DATE: &[&str] = &[
     "trtsdt",
     "randdt",
 ];
+const RANDOMISATION_DATE: &[&str] = &[
+    "randomisation_date",
+    "randomization_date",
+    "date_of_randomisation",
+    "date_of_randomization",
+    "rand_date",
+    "randdt",
+];
+const FIRST_DOSE_DATE: &[&str] =
+    &["treatment_start_date", "first_injection_date", "first_dose_date", "date_of_first_dose", "trtsdt"];
+const LAST_DOSE_DATE: &[&str] =
+    &["treatment_end_date", "last_injection_date", "last_dose_date", "date_of_last_dose", "trtedt"];
 pub const EVENT: &[&str] = &["event", "is_event", "event_observed", "status", "death", "died", "dead"];
 pub const CENSORED: &[&str] = &["censored", "is_censored", "censor", "cnsr"];
 const ENDPOINT: &[&str] = &["endpoint"];
@@ -93,11 +105,14 @@ const VALUE: &[&str] = &["value", "result", "concentration", "wert", "ergebnis",
 const UNIT: &[&str] = &["unit", "units", "value_unit", "einheit", "단위"];
 const SPECIMEN: &[&str] = &["specimen", "matrix", "sample_type", "specimen_type"];
 const LIMIT: &[&str] = &["lloq", "lower_limit", "lod", "detection_limit", "limit_of_quantification"];
-pub const TERM: &[&str] = &["term", "ae_term", "aeterm", "preferred_term", "adverse_event", "event_term"];
+pub const TERM: &[&str] =
+    &["preferred_term", "ae_preferred_term", "aedecod", "term", "ae_term", "aeterm", "adverse_event", "event_term"];
 const SYSTEM_ORGAN_CLASS: &[&str] = &["system_organ_class", "soc", "body_system", "aebodsys"];
-const SEVERITY: &[&str] = &["severity", "aesev", "grade", "ctcae_grade"];
+const SEVERITY: &[&str] = &["severity", "aesev", "grade", "ctcae_grade", "severity_grade", "toxicity_grade"];
 const SERIOUS: &[&str] = &["serious", "is_serious", "aeser"];
 const RELATED: &[&str] = &["related", "is_related", "aerel", "causality"];
+const TREATMENT_EMERGENT: &[&str] = &["treatment_emergent", "is_treatment_emergent", "teae", "trtemfl"];
+const EVENT_OUTCOME: &[&str] = &["event_outcome", "ae_outcome", "aeout", "outcome"];
 const START_DAY: &[&str] = &["start_day", "onset_day", "aestdy"];
 const END_DAY: &[&str] = &["end_day", "stop_day", "aeendy"];
 const START_DATE: &[&str] = &["start_date", "onset_date", "aestdtc", "date_of_onset"];
@@ -174,7 +189,7 @@ pub fn roles_for(table: TableKind, head: &Head<'_>, how: &str) -> Recognised {
             give_event(&mut roles);
         }
         TableKind::Subjects | TableKind::Characteristics => {
-            roles.give(BASELINE_DATE, Role::BaselineDate);
+            give_baseline(&mut roles);
             roles.give(&["date_of_birth", "birth_date", "dob"], Role::BirthDate);
             roles.give(&["onset_date", "date_of_onset", "symptom_onset_date"], Role::OnsetDate);
         }
@@ -203,6 +218,19 @@ pub fn roles_for(table: TableKind, head: &Head<'_>, how: &str) -> Recognised {
     let why =
         if named.is_empty() { format!("{how} of {what}") } else { format!("{how} of {what}, by its columns {named}") };
     roles.end(Format::Tidy, table, why)
+}
+
+/// `baseline_date` and `randomisation_date` are two dates, not one measure at two visits.
+pub fn is_treatment_date(name: &str) -> bool {
+    [BASELINE_DATE, RANDOMISATION_DATE, FIRST_DOSE_DATE, LAST_DOSE_DATE].iter().any(|names| names.contains(&name))
+}
+
+/// The date that time counts from, and what other dates say of the start and the end of treatment.
+pub fn give_baseline(roles: &mut Roles<'_>) {
+    roles.give(BASELINE_DATE, Role::BaselineDate);
+    roles.give(RANDOMISATION_DATE, Role::RandomisationDate);
+    roles.give(FIRST_DOSE_DATE, Role::FirstDoseDate);
+    roles.give(LAST_DOSE_DATE, Role::LastDoseDate);
 }
 
 fn give_time(roles: &mut Roles<'_>) {
@@ -258,6 +286,8 @@ fn give_event(roles: &mut Roles<'_>) {
     roles.give(SEVERITY, Role::Severity);
     roles.give(SERIOUS, Role::Serious);
     roles.give(RELATED, Role::Related);
+    roles.give(TREATMENT_EMERGENT, Role::TreatmentEmergent);
+    roles.give(EVENT_OUTCOME, Role::EventOutcome);
     if !roles.give(START_DAY, Role::StartDay) {
         roles.give(START_DATE, Role::StartDate);
     }

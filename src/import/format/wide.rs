@@ -13,7 +13,8 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     if head.has_any(tidy::MONTH) || head.has_any(tidy::DAY) || head.has_any(tidy::ANALYTE) || head.has_any(tidy::TERM) {
         return None;
     }
-    let splits: Vec<Option<(String, String)>> = head.header.iter().map(|name| split_visit(name)).collect();
+    let split = |(name, normal): (&String, &String)| split_visit(name).filter(|_| !tidy::is_treatment_date(normal));
+    let splits: Vec<Option<(String, String)>> = head.header.iter().zip(&head.names).map(split).collect();
     let mut visits_of: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (name, visit) in splits.iter().flatten() {
         let visits = visits_of.entry(normalise_name(name)).or_default();
@@ -30,7 +31,7 @@ pub fn recognise(head: &Head<'_>) -> Option<Recognised> {
     let mut roles = Roles::new(head);
     roles.set(subject, Role::SubjectId);
     roles.give(tidy::ARM, Role::Arm);
-    roles.give(tidy::BASELINE_DATE, Role::BaselineDate);
+    tidy::give_baseline(&mut roles);
     for (column, split) in splits.iter().enumerate() {
         let Some((name, visit)) = split else { continue };
         if roles.is_free(column) && (is_repeated(name) || repeated_visits.contains(&visit.as_str())) {

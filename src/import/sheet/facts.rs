@@ -106,6 +106,9 @@ pub fn read_facts(sheet: &Sheet<'_>, subjects: &[u32], is_roster: bool, join: &m
             Role::OnsetDay => read_days_before(sheet, column, subjects, "onset_months", DAYS_PER_MONTH, join, ledger),
             Role::BirthDate => read_dates_before(sheet, column, subjects, "age", DAYS_PER_YEAR, join, ledger),
             Role::OnsetDate => read_dates_before(sheet, column, subjects, "onset_months", DAYS_PER_MONTH, join, ledger),
+            Role::RandomisationDate => read_months_to(sheet, column, subjects, "randomisation_months", join, ledger),
+            Role::FirstDoseDate => read_months_to(sheet, column, subjects, "first_dose_months", join, ledger),
+            Role::LastDoseDate => read_months_to(sheet, column, subjects, "last_dose_months", join, ledger),
             _ => {}
         }
     }
@@ -265,6 +268,36 @@ fn read_dates_before(
         }
     }
     add_where_missing(name, values, join, ledger);
+}
+
+/// Months from baseline to a date, negative before it. A date that is everyone's baseline tells nothing new and makes no
+/// covariate.
+fn read_months_to(
+    sheet: &Sheet<'_>,
+    column: usize,
+    subjects: &[u32],
+    name: &str,
+    join: &mut Join,
+    ledger: &mut Ledger,
+) {
+    let Some(dates) = DateColumn::of_column(sheet, column) else { return };
+    let mut values: Vec<Option<f64>> = vec![None; join.trial.subjects.len()];
+    for (place, &subject) in subjects.iter().enumerate() {
+        if subject == NO_SUBJECT || dates.bad(place) == Some(&super::times::BadDate::Empty) {
+            continue;
+        }
+        let id = join.id_of_row(subjects, place).map(str::to_owned);
+        let start = join.start_day(subject);
+        let days = super::day_from_start(sheet, column, &dates, place, start, id.as_deref(), ledger);
+        if let Some(slot) = values.get_mut(subject as usize)
+            && slot.is_none()
+        {
+            *slot = days.map(|days| days / DAYS_PER_MONTH);
+        }
+    }
+    if values.iter().flatten().any(|months| *months != 0.0) {
+        add_where_missing(name, values, join, ledger);
+    }
 }
 
 /// Fills a covariate of that name, however it is spelled, and makes it when there is none.

@@ -96,7 +96,15 @@ impl Rows {
 fn is_fact(role: &Role) -> bool {
     matches!(
         role,
-        Role::Covariate | Role::BaselineDate | Role::BirthDay | Role::BirthDate | Role::OnsetDay | Role::OnsetDate
+        Role::Covariate
+            | Role::BaselineDate
+            | Role::RandomisationDate
+            | Role::FirstDoseDate
+            | Role::LastDoseDate
+            | Role::BirthDay
+            | Role::BirthDate
+            | Role::OnsetDay
+            | Role::OnsetDate
     )
 }
 

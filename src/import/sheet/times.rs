@@ -213,6 +213,9 @@ pub fn found_date_order(table: &crate::import::columns::Table<'_>, roles: &[Role
             role,
             Role::Date
                 | Role::BaselineDate
+                | Role::RandomisationDate
+                | Role::FirstDoseDate
+                | Role::LastDoseDate
                 | Role::BirthDate
                 | Role::OnsetDate
                 | Role::EventDate
