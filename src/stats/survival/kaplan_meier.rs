@@ -148,7 +148,8 @@ impl KaplanMeier {
 /// flat piece (within 1.5e-8), the middle of the piece, whose end is the last observed time if no event follows. Its
 /// interval (Brookmeyer and Crowley) applies the same rule to the lower and upper curve.
 ///
-/// Inputs: `times` >= 0 in one unit, in any order; `is_event` true for an event, false for last seen without. Equal
+/// Inputs: `times` >= 0 in one unit, in any order; `is_event` true for an event, false for last seen without; with late
+/// `entries` a subject counts among the n_i after its entry, up to and including its time. Equal
 /// times are ties only when equal to the last bit. Missing values: not here; NaN is an error.
 /// Errors: `LengthsDiffer`, `NotFinite`, `OutOfRange` (a negative time, a confidence level outside 0 to 1), `TooFew`
 /// (no subject). No event at all is not an error: the curve stays at 1.
@@ -177,15 +178,22 @@ pub fn estimate_kaplan_meier(
 ) -> Result<KaplanMeier, StatError> {
     input::check_confidence_level(options.confidence_level)?;
     follow_up.check()?;
-    let FollowUpTimes { times, is_event, .. } = *follow_up;
+    let FollowUpTimes { entries, times, is_event } = *follow_up;
     input::check_at_least("subjects", 1, times.len())?;
     let mut subjects: Vec<(f64, bool)> = times.iter().copied().zip(is_event.iter().copied()).collect();
     order::sort_by(&mut subjects, |a, b| a.0.total_cmp(&b.0));
     let z = normal::critical(options.confidence_level);
     let mut steps = Vec::new();
     let (mut survival, mut greenwood) = (1.0, 0.0);
-    let mut at_risk = subjects.len();
+    let mut entries = entries.map(<[f64]>::to_vec);
+    if let Some(entries) = &mut entries {
+        order::sort_numbers(entries);
+    }
+    let mut gone = 0;
     for tied in subjects.chunk_by(|a, b| a.0 == b.0) {
+        let time = tied.first().map_or(0.0, |subject| subject.0);
+        let entered = entries.as_ref().map_or(subjects.len(), |entries| entries.partition_point(|entry| *entry < time));
+        let at_risk = entered - gone;
         let events = tied.iter().filter(|subject| subject.1).count();
         if events > 0 {
             let (n, d) = (at_risk as f64, events as f64);
@@ -194,7 +202,7 @@ pub fn estimate_kaplan_meier(
         }
         let has_spread = survival > 0.0;
         steps.push(SurvivalStep {
-            time: tied.first().map_or(0.0, |subject| subject.0),
+            time,
             at_risk,
             events,
             censored: tied.len() - events,
@@ -202,7 +210,7 @@ pub fn estimate_kaplan_meier(
             std_error: has_spread.then(|| survival * greenwood.sqrt()),
             interval: has_spread.then(|| interval_of(survival, z * greenwood.sqrt(), options.interval_kind)).flatten(),
         });
-        at_risk -= tied.len();
+        gone += tied.len();
     }
     let events = is_event.iter().filter(|event| **event).count();
     let median = SurvivalQuantile { probability: 0.5, estimate: None, low: None, high: None };
@@ -260,6 +268,17 @@ mod tests {
         assert!((std_error - 0.6 * (1.0_f64 / 20.0 + 1.0 / 12.0).sqrt()).abs() < 1e-15);
         assert_eq!((curve.n, curve.events, curve.median.estimate), (6, 4, Some(5.0)));
         assert_eq!((curve.steps[4].std_error, curve.steps[4].interval), (None, None));
+    }
+
+    #[test]
+    fn who_enters_late_is_at_risk_after_its_entry() {
+        // At 2: the second enters at 2, the third at 1: two at risk. At 3: the second and third. At 5: the third.
+        let entries = [0.0, 2.0, 1.0];
+        let follow_up =
+            FollowUpTimes { entries: Some(&entries), times: &[2.0, 3.0, 5.0], is_event: &[true, true, false] };
+        let curve = estimate_kaplan_meier(&follow_up, &KaplanMeierOptions::default()).unwrap();
+        let steps: Vec<_> = curve.steps.iter().map(|step| (step.at_risk, step.survival)).collect();
+        assert_eq!(steps, [(2, 0.5), (2, 0.25), (1, 0.25)]);
     }
 
     #[test]
