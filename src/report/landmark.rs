@@ -571,7 +571,7 @@ impl LandmarkView<'_> {
         Some(FigureView {
             key: "landmark-arms",
             title: format!("The same by arm, from {} on", self.at()),
-            aside: "Kaplan-Meier, without intervals; dashed: others".into(),
+            aside: "Kaplan-Meier, without intervals; thin dashes: others".into(),
             description: format!(
                 "Kaplan-Meier curves of responders and others in each arm from the landmark on. At the end of follow-up {} are without {}.",
                 told.join("; "),

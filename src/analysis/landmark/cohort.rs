@@ -215,6 +215,12 @@ impl Sample {
         self.is_event.iter().filter(|event| **event).count()
     }
 
+    /// Observed just before `time`; at 0 those observed from then on.
+    pub(super) fn at_risk(&self, time: f64) -> usize {
+        let people = self.entries.iter().zip(&self.times);
+        people.filter(|(entry, end)| **end >= time && (**entry < time || **entry == 0.0)).count()
+    }
+
     pub(super) fn responders(&self) -> usize {
         self.is_responder.iter().filter(|is_responder| **is_responder).count()
     }

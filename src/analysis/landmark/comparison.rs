@@ -80,7 +80,7 @@ pub(super) fn describe(
         ..row(clock.terms.median, start)
     });
     rows.extend(clock.months.iter().map(|&month| Finding {
-        estimate: Some(curve.at_risk(month - start) as f64),
+        estimate: Some(sample.at_risk(month - start) as f64),
         ..row(clock.terms.at_risk, month)
     }));
     let last = curve.steps.last().map_or(0.0, |step| step.time);
