@@ -140,36 +140,38 @@ impl CoxView<'_> {
 
     /// ln of the ratio on the axis; ticks at round ratios.
     fn ratio_axis(&self, rows: &[ForestRow]) -> Axis {
-        const RATIOS: [f64; 13] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.33, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0];
         let values =
             || rows.iter().flat_map(|row| [row.estimate, row.low, row.high]).flatten().filter(|x| x.is_finite());
         let low = values().fold(-0.7, f64::min).max(-3.3);
         let high = values().fold(0.7, f64::max).min(3.0);
-        let logs: Vec<(f64, f64)> = RATIOS.into_iter().zip(LOGS_OF_RATIOS).collect();
-        let inside = logs.into_iter().filter(|(_, log)| *log >= low - 0.05 && *log <= high + 0.05);
+        let is_inside = |(_, log): &&(f64, f64)| *log >= low - 0.05 && *log <= high + 0.05;
         Axis {
             label: format!("Hazard ratio of {}, logarithmic", self.event()),
             min: low - 0.1,
             max: high + 0.1,
-            ticks: inside.map(|(ratio, at)| Tick { at, label: format_significant(ratio, 2) }).collect(),
+            ticks: self
+                .detail
+                .ticks
+                .iter()
+                .filter(is_inside)
+                .map(|(ratio, at)| Tick { at: *at, label: format_significant(*ratio, 2) })
+                .collect(),
         }
     }
 
     fn forest_row(&self, label: String, row: &Finding, arm: &str, counts: String) -> ForestRow {
         // Where the error is that of the logarithm, the logarithm is z times it.
         let log = row.statistic.zip(row.std_error).map(|(z, error)| z * error);
-        let shift = |limit: Option<f64>| {
-            let (estimate, limit) = (row.estimate?, limit?);
-            Some(log? + log_ratio(limit / estimate))
-        };
+        let place = self.answer.rows.iter().position(|own| std::ptr::eq(own, row));
+        let (low, high) = place.and_then(|place| self.detail.log_limits.get(place)).copied().unwrap_or_default();
         ForestRow {
             label: label.clone(),
             counts,
             detail: format!("{} ({})", row.estimate.map(ratio).unwrap_or_default(), ratio_interval(row)),
             hue: hue(self.place_of(arm)),
             estimate: log,
-            low: shift(row.conf_low),
-            high: shift(row.conf_high),
+            low,
+            high,
             hint: format!(
                 "{label}: hazard ratio {} ({} CI {})",
                 row.estimate.map(ratio).unwrap_or_default(),
@@ -605,27 +607,4 @@ impl CoxView<'_> {
         method.push("Checked against R survival 3.5-3: coxph, cox.zph, concordance, residuals; docs/VALIDATION.md has the figures.".to_owned());
         method
     }
-}
-
-/// Natural logarithms of the ratios at the axis.
-const LOGS_OF_RATIOS: [f64; 13] = [
-    -4.605_170_185_988_091,
-    -3.912_023_005_428_146,
-    -2.995_732_273_553_991,
-    -2.302_585_092_994_046,
-    -1.609_437_912_434_1,
-    -1.108_662_624_521_611,
-    -0.693_147_180_559_945,
-    0.0,
-    0.693_147_180_559_945,
-    1.098_612_288_668_11,
-    1.609_437_912_434_1,
-    2.302_585_092_994_046,
-    2.995_732_273_553_991,
-];
-
-/// Only where a whisker ends, no number that is told.
-#[expect(clippy::disallowed_methods, reason = "the last bits of a point of a figure may differ")]
-fn log_ratio(value: f64) -> f64 {
-    value.ln()
 }

@@ -35,6 +35,9 @@ const MOST_PEOPLE: usize = 20_000;
 /// Exact ties take the square of the tied events.
 const MOST_EXACT: usize = 2_000;
 
+/// At the axis of a forest plot.
+const TICKS: [f64; 13] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.33, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0];
+
 /// What the figures need beside the rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CoxDetail {
@@ -42,6 +45,10 @@ pub struct CoxDetail {
     pub arm_names: Vec<String>,
     pub residuals: Vec<ResidualDetail>,
     pub influences: Vec<InfluenceDetail>,
+    /// Logarithms of the limits of each row of the answer, for an axis of logarithms.
+    pub log_limits: Vec<(Option<f64>, Option<f64>)>,
+    /// Round ratios and their logarithms.
+    pub ticks: Vec<(f64, f64)>,
 }
 
 /// Scaled Schoenfeld residuals of an arm's coefficient.
@@ -165,8 +172,13 @@ pub fn analyse_cox(
     count_events(&question, &model, &mut rows);
     doubt_size(&model, &mut notes);
 
-    let mut detail =
-        CoxDetail { arm_names: population.arm_names.clone(), residuals: Vec::new(), influences: Vec::new() };
+    let mut detail = CoxDetail {
+        arm_names: population.arm_names.clone(),
+        residuals: Vec::new(),
+        influences: Vec::new(),
+        log_limits: Vec::new(),
+        ticks: TICKS.map(|ratio| (ratio, real::ln(ratio))).into(),
+    };
     let options = model.options(cox, plan.confidence_level);
     match model.fit(&options) {
         Ok(fit) => {
@@ -179,6 +191,8 @@ pub fn analyse_cox(
     }
     compare_choices(&question, &model, &found, &mut rows);
     subgroups::tell_subgroups(&question, &model, &mut rows, &mut notes);
+    let log = |limit: Option<f64>| limit.filter(|limit| *limit > 0.0).map(real::ln);
+    detail.log_limits = rows.iter().map(|row| (log(row.conf_low), log(row.conf_high))).collect();
     Ok(Answer { rows, notes, detail: Detail::Cox(detail) })
 }
 

@@ -48,9 +48,9 @@ pub struct GraysTest {
 /// use second_look::stats::survival::{FollowUpTimes, GraysTestOptions, grays_test};
 /// // Without censoring and competing events this is a test of two empirical distributions.
 /// let follow_up = FollowUpTimes::from_start(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
-/// let test = grays_test(&follow_up, &[true; 4], &[0, 0, 1, 1], 2, &GraysTestOptions::default()).unwrap();
-/// // At 1: 1 - 2/4; at 2: 1 - 1/3; later group 0 is gone.
-/// assert!((test.excess[0] - (0.5 + 2.0 / 3.0)).abs() < 1e-15);
+/// let test = grays_test(&follow_up, &[true; 4], &[0, 1, 0, 1], 2, &GraysTestOptions::default()).unwrap();
+/// // At 1: 1 - 2/4; at 2: 0 - 1/3; at 3: 1 - 1/2; then group 0 is gone.
+/// assert!((test.excess[0] - (0.5 - 1.0 / 3.0 + 0.5)).abs() < 1e-15);
 /// ```
 pub fn grays_test(
     follow_up: &FollowUpTimes<'_>,
