@@ -33,6 +33,17 @@ try {
 } catch {
   console.error("no Rscript with nlme, lme4 and pbkrtest: R's column of models stays empty");
 }
+let curves;
+try {
+  curves = execFileSync("Rscript", ["benches/survival.R", work, ...parse.SIZES.map(String)], { encoding: "utf8" }).trim().split("\n").map((line) => line.split("\t"));
+  // The same data has the same answers, or the times mean nothing. R ties times that differ by rounding; here none do.
+  for (const [name, , , answer] of curves.slice(0, -1)) {
+    const ours = parsed.answers.get(name);
+    if (!name.startsWith("km") && Math.abs(ours - Number(answer)) > 1e-6 * Math.abs(ours)) throw new Error(`${name}: ${ours} here, ${answer} in R`);
+  }
+} catch (error) {
+  console.error(`no Rscript with survival for large trials: ${error.message}`);
+}
 const { starts, large } = await browser.measure({ site, rivals, summary: parse.summary, largeFile: parsed.largeFile });
 const ours = starts["Second Look"];
 
@@ -92,7 +103,7 @@ table("That file dropped on the page, in Chromium, three times", ["", "smallest 
 
 const inR = (name, from = r) => { const found = from?.find(([first]) => first === name); return found ? { min: Number(found[1]), median: Number(found[2]) } : undefined; };
 table("The demo's default plan, ms a run", ["", "WebAssembly", "native", r ? `R ${r.at(-1)[1]}, survival ${r.at(-1)[2]}` : "R", "ratio (R to WebAssembly)"],
-  [["demo", "its five files read"], ["patients", "flow of patients and baseline table"], ["change", "change from baseline: all tests at each visit, sensitivities, each patient left out (R: Student’s test alone)"], ["mmrm", "repeated measures: nine covariances"], ["lmm", "slope and change-point models"], ["slope", "slopes and responders"], ["cafs", "joint rank"], ["staging", "stages"], ["correlation", "correlations as the default plan asks (R: each pair of analytes once)"], ["survival", "Kaplan-Meier and log-rank"]].map(([name, says]) => {
+  [["demo", "its five files read"], ["patients", "flow of patients and baseline table"], ["change", "change from baseline: all tests at each visit, sensitivities, each patient left out (R: Student’s test alone)"], ["mmrm", "repeated measures: nine covariances"], ["lmm", "slope and change-point models"], ["slope", "slopes and responders"], ["cafs", "joint rank"], ["staging", "stages"], ["correlation", "correlations as the default plan asks (R: each pair of analytes once)"], ["survival", "survival: curves, eight tests, restricted means, milestones, other programs (R: Kaplan-Meier and log-rank)"], ["cox", "hazard ratios, by each rule of ties and Firth, checks, twenty patients left out"], ["competing", "competing events"], ["landmark", "landmark"], ["safety", "adverse events"]].map(([name, says]) => {
     const [inWasm, natively, there] = [times.get(`${name}, wasm`), times.get(`${name}, native`), name === "demo" ? undefined : inR(name)];
     return [says, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 1) : "–", there ? ratio(there.median, inWasm.median) : "–"];
   }));
@@ -102,3 +113,10 @@ table("Models on made-up trials, ms a run", ["", "WebAssembly", "native", models
     const [inWasm, natively, there] = [times.get(`${name}, wasm`), times.get(`${name}, native`), inR(name, models)];
     return [says, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 1) : "–", there ? ratio(there.median, inWasm.median) : "–"];
   }));
+
+const sized = (size) => size.toLocaleString("en");
+table("Survival of made-up trials of any size, ms a run", ["", "WebAssembly", "native", curves ? `R ${curves.at(-1)[1]}, survival ${curves.at(-1)[2]}` : "R", "ratio (R to WebAssembly)"],
+  parse.SIZES.flatMap((size) => [["km", "Kaplan-Meier of two arms, log-log intervals"], ["logrank", "log-rank test"], ["cox", "Cox regression, three covariates, Efron"]].map(([name, says]) => {
+    const [inWasm, natively, there] = [times.get(`${name} ${size}, wasm`), times.get(`${name} ${size}, native`), inR(`${name} ${size}`, curves)];
+    return [`${says}, ${sized(size)}`, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 0) : "–", there ? ratio(there.median, inWasm.median) : "–"];
+  })));

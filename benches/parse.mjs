@@ -5,7 +5,9 @@ import { createRequire } from "node:module";
 
 const ROWS = 100_000;
 const REPEATS = 7;
-export const QUESTIONS = ["patients", "change", "slope", "mmrm", "lmm", "cafs", "staging", "correlation", "survival"];
+export const QUESTIONS = ["patients", "change", "slope", "mmrm", "lmm", "cafs", "staging", "correlation", "survival", "cox", "competing", "landmark", "safety"];
+/** How many patients the routines of survival are timed on. */
+export const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const MIB = 1024 * 1024;
 
 /** mulberry32: 32 bits of state, enough for a file that only has to be the same each time. */
@@ -87,6 +89,15 @@ export async function measure({ wasm, native, rivals, work }) {
     writeFileSync(`${work}/${patients}x${visits}.csv`, made.csv());
     return made;
   });
+  const followed = SIZES.map((size) => {
+    const made = new ours.Followed(size);
+    for (const column of ["days", "event", "arm", "age", "score"]) {
+      const { buffer, byteOffset, byteLength } = made.column(column);
+      writeFileSync(`${work}/${size}-${column}.bin`, new Uint8Array(buffer, byteOffset, byteLength));
+    }
+    return [size, made];
+  });
+  const answers = new Map();
   const times = new Map();
   const time = (name, work, calls = 1) => {
     const started = performance.now();
@@ -108,6 +119,11 @@ export async function measure({ wasm, native, rivals, work }) {
     time("slopes 1000x10, wasm", () => large.slopes());
     time("joint rank 1000x10, wasm", () => large.joint_rank());
     time("tests 64, wasm", () => few.tests(), 20);
+    for (const [size, made] of followed) {
+      time(`km ${size}, wasm`, () => answers.set(`km ${size}`, made.kaplan_meier()));
+      time(`logrank ${size}, wasm`, () => answers.set(`logrank ${size}`, made.log_rank()));
+      time(`cox ${size}, wasm`, () => answers.set(`cox ${size}`, made.cox()));
+    }
     const printed = execFileSync(native, [path, "1"], { encoding: "utf8" });
     for (const [name, milliseconds] of printed.trim().split("\n").map((line) => line.split("\t"))) {
       const key = `${name}, native`;
@@ -122,5 +138,5 @@ export async function measure({ wasm, native, rivals, work }) {
   }
   const used = ours.trial("visits.csv", bytes);
   if (Number(used) !== ROWS) throw new Error(`only ${used} of ${ROWS} rows were used`);
-  return { mib: bytes.length / MIB, manyMib: manyBytes.length / MIB, largeFile, memory, times: new Map([...times].map(([name, list]) => [name, summary(list)])) };
+  return { mib: bytes.length / MIB, manyMib: manyBytes.length / MIB, largeFile, memory, answers, times: new Map([...times].map(([name, list]) => [name, summary(list)])) };
 }

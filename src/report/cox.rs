@@ -22,9 +22,13 @@ pub struct CoxView<'a> {
     pub detail: &'a CoxDetail,
 }
 
-/// A ratio as it is read: 0.86, 1.2, 12.
+/// A ratio as it is read: 0.86, 1.20, 12.5, 0.012.
 fn ratio(value: f64) -> String {
-    format_significant(value, if value < 1.0 { 2 } else { 3 })
+    if (0.1..10.0).contains(&value) {
+        format_fixed(value, 2)
+    } else {
+        format_significant(value, if value < 1.0 { 2 } else { 3 })
+    }
 }
 
 fn ratio_interval(row: &Finding) -> String {
@@ -309,7 +313,12 @@ impl CoxView<'_> {
             hue: own,
             points: detail.means.iter().map(|(x, y, error)| (*x, y - critical * error, y + critical * error)).collect(),
         }];
-        let mut x = fitted_axis(format!("Time of the event, as {}", self.cox.time_scale.name()), low_x, high_x, 5);
+        let mut x = fitted_axis(
+            format!("{} of the event (scale: {})", unit.heading(), self.cox.time_scale.name()),
+            low_x,
+            high_x,
+            5,
+        );
         // The axis is told in the file's own time, at some of the events.
         let every = detail.points.len().div_ceil(5).max(1);
         x.ticks = detail
@@ -329,7 +338,7 @@ impl CoxView<'_> {
             figure: Figure::Scatter(Scatter {
                 x,
                 y: round_axis("Log hazard ratio at the event", low_y, high_y, 5),
-                groups: vec![ScatterGroup { name: String::new(), hue: own, is_hollow: true, points }],
+                groups: vec![ScatterGroup { name: "one event".to_owned(), hue: own, is_hollow: true, points }],
                 lines: vec![constant, trend],
                 bands,
             }),

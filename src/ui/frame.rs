@@ -101,7 +101,7 @@ fn Navigation(current: Page) -> impl IntoView {
                 | Page::Cox
                 | Page::Competing
                 | Page::Landmark => return None,
-                Page::Safety => counted(overview.adverse_events, "adverse event", "adverse events"),
+                Page::Safety => counted(overview.adverse_events, "event", "events"),
                 Page::Biomarkers => counted(overview.analytes.len(), "analyte", "analytes"),
                 Page::Survival => {
                     counted(overview.endpoints.iter().map(|endpoint| endpoint.events).sum(), "event", "events")

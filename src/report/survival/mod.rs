@@ -90,13 +90,17 @@ impl SurvivalView<'_> {
             let level = format_level(self.plan.confidence_level);
             format!(" ({level} CI of the difference {})", format_interval(told(low), told(high), 1))
         });
-        Some(format!(
-            "up to {} people in {arm} lived on average {} {} {} without {}{}",
-            month_phrase(horizon, unit),
+        let much = format!(
+            "{} {} {}",
             format_fixed(unit.from_months(estimate.abs()), 1),
             unit.many(),
-            if estimate >= 0.0 { "longer" } else { "shorter" },
-            self.event(),
+            if estimate >= 0.0 { "more" } else { "less" },
+        );
+        let event = self.event();
+        let without = if event == "death" { String::new() } else { format!(" without {event}") };
+        Some(format!(
+            "Up to {} people in {arm} lived on average {much}{without}{}.",
+            month_phrase(horizon, unit),
             interval.unwrap_or_default()
         ))
     }
@@ -113,8 +117,7 @@ impl SurvivalView<'_> {
             (Some(z), None) => format!("{name} |z| {}, ", format_fixed(z, 2)),
             (None, _) => String::new(),
         };
-        let mean = self.mean_phrase().map(|phrase| format!(": {phrase}")).unwrap_or_default();
-        let end = format!(" between {arms} ({statistic}{}){mean}.", format_p_equation(p));
+        let end = format!(" between {arms} ({statistic}{}).", format_p_equation(p));
         let event = self.event();
         if p < alpha {
             vec![Phrase::plain(format!("The time to {event} ")), Phrase::strong("differs"), Phrase::plain(end)]
@@ -153,7 +156,8 @@ impl SurvivalView<'_> {
             .collect();
         let caution =
             if self.is_clear() { "" } else { " The absence of a clear difference does not show that there is none." };
-        format!("Events: {}.{caution}", joined(&counts))
+        let mean = self.mean_phrase().map(|phrase| format!("{phrase} ")).unwrap_or_default();
+        format!("{mean}Events: {}.{caution}", joined(&counts))
     }
 
     fn is_clear(&self) -> bool {

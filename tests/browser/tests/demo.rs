@@ -23,7 +23,8 @@ fn the_demo_shows_the_papers_figures_and_asks_nobody() {
     the_biomarkers_page_has_the_inverse_correlation(&page);
     every_figure_is_drawn(&page, &["scatter", "matrix"]);
     the_survival_page_has_no_difference(&page);
-    every_figure_is_drawn(&page, &["survival"]);
+    every_figure_is_drawn(&page, &["survival", "check-hazards"]);
+    every_way_to_ask_about_survival_answers(&page);
     the_data_page_counts_every_row(&page);
     each_page_has_an_address(&page);
 
@@ -154,6 +155,33 @@ fn the_survival_page_has_no_difference(page: &Page) {
     assert!(control.iter().any(|cell| cell == "not reached"), "{table:?}");
 }
 
+/// R's figures for the same files (tests/cox_against_r, tests/competing_against_r, tests/landmark_against_r,
+/// tests/safety_against_r).
+fn every_way_to_ask_about_survival_answers(page: &Page) {
+    for (title, answer, figures) in [
+        (
+            "Hazard ratios",
+            "is 1.35 times that in Control (95% CI 0.64 to 2.84)",
+            &["forest", "check-proportional", "check-influence"][..],
+        ),
+        (
+            "Competing events",
+            "By month 48 the incidence of permanent ventilation is 18% in MSC and 18% in Control",
+            &[],
+        ),
+        ("Landmark", "0.53 times as high in responders as in others", &[]),
+        ("Safety", "29 of 33 in MSC and 27 of 31 in Control", &[]),
+    ] {
+        page.go(title);
+        page.wait_for(".demo-label", LABEL);
+        page.wait_for(".answer", answer);
+        page.wait_for(".method", "R");
+        if !figures.is_empty() {
+            every_figure_is_drawn(page, figures);
+        }
+    }
+}
+
 fn the_data_page_counts_every_row(page: &Page) {
     page.go("Data");
     page.wait_for(".demo-label", LABEL);
@@ -212,6 +240,10 @@ fn each_page_has_an_address(page: &Page) {
         "Stages",
         "Biomarkers",
         "Survival",
+        "Hazard ratios",
+        "Competing events",
+        "Landmark",
+        "Safety",
     ];
     assert_eq!(titles, json!(pages), "a new page belongs in this test");
     for (hash, title) in [
@@ -224,6 +256,10 @@ fn each_page_has_an_address(page: &Page) {
         ("demo/staging", "Stages"),
         ("demo/biomarkers", "Biomarkers"),
         ("demo/survival", "Survival"),
+        ("demo/cox", "Hazard ratios"),
+        ("demo/competing", "Competing events"),
+        ("demo/landmark", "Landmark"),
+        ("demo/safety", "Safety"),
         ("demo/data", "Data"),
     ] {
         page.driver.script("location.hash = arguments[0]", json!([hash]));

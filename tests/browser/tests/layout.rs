@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use second_look_browser_tests::{Page, Theme, workspace};
 use serde_json::{Value, json};
 
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 15] = [
     ("", "Drop a trial’s files"),
     ("#demo/function", "points less than Control"),
     ("#demo/patients", "56 of 64 people"),
@@ -17,6 +17,10 @@ const PAGES: [(&str, &str); 11] = [
     ("#demo/staging", "King’s stage"),
     ("#demo/biomarkers", "MCP-1"),
     ("#demo/survival", "no clear difference"),
+    ("#demo/cox", "times"),
+    ("#demo/competing", "incidence"),
+    ("#demo/landmark", "responders"),
+    ("#demo/safety", "29 of 33"),
     ("#demo/data", "64 people"),
 ];
 
