@@ -15,7 +15,7 @@ use second_look::analysis::change::{
 };
 use second_look::analysis::competing::CompetingPlan;
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
-use second_look::analysis::cox::{CoxPlan, HazardInterval, Subgroup, Ties, TimeScale};
+use second_look::analysis::cox::CoxPlan;
 use second_look::analysis::landmark::LandmarkPlan;
 use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
@@ -342,9 +342,6 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/survival/properties/flat_step/enum", variants::<FlatStep>()),
         ("/$defs/survival/properties/test/enum", variants::<SurvivalTest>()),
         ("/$defs/origin/properties/unit/enum", variants::<TimeUnit>()),
-        ("/$defs/cox/properties/ties/enum", variants::<Ties>()),
-        ("/$defs/cox/properties/interval/enum", variants::<HazardInterval>()),
-        ("/$defs/cox/properties/time_scale/enum", variants::<TimeScale>()),
         ("/$defs/lmm/properties/model/enum", variants::<SlopeModel>()),
         ("/$defs/lmm/properties/df_method/enum", variants::<LmmDfMethod>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
@@ -403,8 +400,6 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("time", fields::<EndpointPlan>()),
         ("origin", fields::<TimeOrigin>()),
         ("cox", fields::<CoxPlan>()),
-        ("cox/properties/covariates/items", fields::<AncovaCovariate>()),
-        ("cox/properties/subgroups/items", fields::<Subgroup>()),
         ("competing", fields::<CompetingPlan>()),
         ("landmark", fields::<LandmarkPlan>()),
         ("safety", fields::<SafetyPlan>()),

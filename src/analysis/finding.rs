@@ -368,22 +368,6 @@ pub enum Term {
     IncidenceDifference,
     GraysTest,
     CauseSpecificHazardRatio,
-    /// Hazard ratio of a covariate, named in `contrast`.
-    CovariateHazardRatio,
-    /// Hazard ratio by another choice, named in `method`.
-    HazardRatioByChoice,
-    /// Are all coefficients 0?
-    ModelTest,
-    /// How often the higher predicted hazard meets the earlier event.
-    Concordance,
-    /// Does the coefficient of the term in `contrast` change with time?
-    ProportionalHazards,
-    /// Events of an arm in a subgroup.
-    SubgroupEvents,
-    /// Hazard ratio in a subgroup.
-    SubgroupHazardRatio,
-    /// Does the hazard ratio differ between the classes of the subgroup in `contrast`?
-    InteractionTest,
     /// People whose events have no known severity.
     WorstUnknown,
     /// People whose worst event was mild; the same for the others.
@@ -547,14 +531,6 @@ impl Term {
             Self::IncidenceDifference => "incidence_difference",
             Self::GraysTest => "grays_test",
             Self::CauseSpecificHazardRatio => "cause_specific_hazard_ratio",
-            Self::CovariateHazardRatio => "covariate_hazard_ratio",
-            Self::HazardRatioByChoice => "hazard_ratio_by_choice",
-            Self::ModelTest => "model_test",
-            Self::Concordance => "concordance",
-            Self::ProportionalHazards => "proportional_hazards",
-            Self::SubgroupEvents => "subgroup_events",
-            Self::SubgroupHazardRatio => "subgroup_hazard_ratio",
-            Self::InteractionTest => "interaction_test",
             Self::WorstUnknown => "worst_unknown",
             Self::WorstMild => "worst_mild",
             Self::WorstModerate => "worst_moderate",

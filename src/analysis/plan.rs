@@ -137,10 +137,7 @@ impl Plan {
             AnalysisPlan::Survival(survival) => {
                 survival.time().is_in(trial) && survival.strata.iter().all(|name| trial.covariate(name).is_some())
             }
-            AnalysisPlan::Cox(cox) => {
-                cox.time.is_in(trial) && cox.columns().all(|name| trial.covariate(name).is_some())
-            }
-            AnalysisPlan::Competing(_) | AnalysisPlan::Landmark(_) | AnalysisPlan::Safety(_) => {
+            AnalysisPlan::Cox(_) | AnalysisPlan::Competing(_) | AnalysisPlan::Landmark(_) | AnalysisPlan::Safety(_) => {
                 has_outcome(asked) && asked.time().is_none_or(|time| time.is_in(trial))
             }
         };

@@ -69,18 +69,6 @@ pub enum TimeNote {
     NoGrayWithLateEntries,
     /// People whose follow-up ended with an event that is not among the competing ones: it counts as a censoring.
     EndedByOther { other: String, subjects: usize },
-    /// Fewer than ten events a parameter of the model.
-    FewEventsPerParameter { events: usize, parameters: usize },
-    /// Robust standard errors on few clusters.
-    FewClusters { clusters: usize },
-    /// The hazard ratio of a term changes with time.
-    HazardsNotProportional { term: String, p_value: f64 },
-    /// Without one patient the interval would say the other thing of no difference.
-    PatientDecides { arm: String, decisive: usize },
-    /// Subgroups that no protocol is known to name.
-    SubgroupsNotDeclared { columns: Vec<String> },
-    /// How subgroups are to be read.
-    SubgroupsMislead { tests: usize, expected_by_chance: f64 },
 }
 
 impl TimeNote {
@@ -114,12 +102,6 @@ impl TimeNote {
             Self::SeenAtVisits { .. } => "seen_at_visits",
             Self::EndedByOther { .. } => "ended_by_other",
             Self::NoGrayWithLateEntries => "no_gray_with_late_entries",
-            Self::FewEventsPerParameter { .. } => "few_events_per_parameter",
-            Self::FewClusters { .. } => "few_clusters",
-            Self::HazardsNotProportional { .. } => "hazards_not_proportional",
-            Self::PatientDecides { .. } => "patient_decides",
-            Self::SubgroupsNotDeclared { .. } => "subgroups_not_declared",
-            Self::SubgroupsMislead { .. } => "subgroups_mislead",
         }
     }
 }

@@ -177,32 +177,6 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
                 people(*of)
             )
         }
-        TimeNote::FewEventsPerParameter { events, parameters } => format!(
-            "The model has {parameters} {} for {events} events, fewer than ten each: estimates and their errors are unsteady, and tend to be too far from 1. Leave covariates out, or compare Firth’s correction.",
-            plural(*parameters, "parameter", "parameters")
-        ),
-        TimeNote::FewClusters { clusters } => format!(
-            "The robust standard errors rest on {clusters} clusters: with so few they are too small. Compare the model-based ones."
-        ),
-        TimeNote::HazardsNotProportional { term, p_value } => format!(
-            "The hazard ratio of {} changes with time ({}): the one number is an average whose weights depend on who was censored when. Look at the residuals, at the curves, and at the restricted means (Survival).",
-            if term == "arm" { "the arms".to_owned() } else { outcome_label(term) },
-            format_p_equation(*p_value)
-        ),
-        TimeNote::PatientDecides { arm, decisive } => format!(
-            "{arm}: without {} the interval would say the other thing of no difference (of the twenty with most influence, left out one by one).",
-            if *decisive == 1 { "one patient".to_owned() } else { format!("any one of {decisive} patients") }
-        ),
-        TimeNote::SubgroupsNotDeclared { columns } => format!(
-            "{} {} not marked as named in the protocol. A subgroup chosen after the data were seen is a search, and what it finds has to be found again elsewhere.",
-            joined(&columns.iter().map(|column| outcome_label(column)).collect::<Vec<_>>()),
-            plural(columns.len(), "is", "are")
-        ),
-        TimeNote::SubgroupsMislead { tests, expected_by_chance } => format!(
-            "Subgroups: the question is whether the hazard ratio differs between the classes (interaction), not whether one class has p below the level. {tests} {} of interaction: chance alone lets {} of them fall below it, and a trial of this size would miss all but very large ones.",
-            plural(*tests, "test", "tests"),
-            format_significant(*expected_by_chance, 2)
-        ),
     }
 }
 
