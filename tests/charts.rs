@@ -10,6 +10,9 @@ use second_look::report::figure::*;
 use second_look::report::number::format_fixed;
 use std::path::PathBuf;
 
+#[path = "charts/survival_and_safety.rs"]
+mod survival_and_safety;
+
 fn point(name: &str, x: f64, y: f64, half_width: f64) -> IntervalPoint {
     let hint = format!(
         "{name}, month {x}: {} (95% CI {} to {})",
@@ -682,7 +685,7 @@ fn many_visits() -> Figure {
 }
 
 fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
-    vec![
+    let mut pictures = vec![
         ("mean_lines", two_arms(), 680, false),
         ("mean_lines_dark", two_arms(), 680, true),
         ("mean_lines_phone", two_arms(), 320, false),
@@ -727,7 +730,9 @@ fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
         ("traces_with_deaths", traces_with_deaths(), 680, false),
         ("traces_with_deaths_dark", traces_with_deaths(), 680, true),
         ("no_arms", no_data().swap_remove(0).1, 680, false),
-    ]
+    ];
+    pictures.extend(survival_and_safety::pictures());
+    pictures
 }
 
 fn palette(is_dark: bool) -> Palette {
@@ -765,6 +770,7 @@ fn coordinates(svg: &str) -> Vec<f64> {
 #[test]
 fn coordinates_are_finite_and_marks_are_inside() {
     let all = pictures().into_iter().map(|(name, figure, _, _)| (name, figure)).chain(no_data());
+    let all = all.chain(survival_and_safety::no_data());
     for (name, figure) in all.chain([("thousands", traces(5000))]) {
         for width in [1, 120, 300, 479, 480, 1100] {
             let drawn = svg(&figure, &Palette::light(), width, name, "");
@@ -830,6 +836,38 @@ fn each_bar_and_row_can_be_pointed_at() {
         assert_eq!(hints(&stages_of_two(), width).1.len(), 2 * (8 * 8 - 1));
         assert_eq!(hints(&leave_one_out(64), width).1.len(), 64);
         assert_eq!(hints(&methods(), width).1.len(), 6);
+    }
+}
+
+#[test]
+fn each_event_and_each_cut_label_can_be_pointed_at() {
+    for width in [400, 680] {
+        let found = hints(&survival_and_safety::adverse_events(), width).1;
+        assert_eq!(found.iter().filter(|hint| hint.contains('%')).count(), 20, "two dots a row");
+        assert_eq!(found.iter().filter(|hint| hint.contains("difference")).count(), 9, "one row has none");
+        assert!(found.contains("Pseudobulbar-affect-with-no-space-to-break-the-line-at-anywhere"), "{width}");
+    }
+}
+
+#[test]
+fn words_over_an_upright_line_do_not_cover_each_other() {
+    let drawn = svg(&survival_and_safety::three_blocks(), &Palette::light(), 680, "", "");
+    let y_of = |word: &str| {
+        let text = drawn.split("<text").find(|text| text.contains(word)).expect("the word is drawn");
+        let y = text.split(" y=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("text has a place");
+        y.parse::<f64>().expect("a coordinate is a number")
+    };
+    let (landmark, horizon, cut) = (y_of("Landmark"), y_of("Horizon"), y_of("Data cut"));
+    assert_eq!(landmark, horizon, "there is room for both in one row");
+    assert!(cut < horizon, "the third stands above");
+}
+
+#[test]
+fn an_interval_beyond_the_axis_leaves_its_arrow() {
+    for width in [400, 900] {
+        let figure = survival_and_safety::subgroups();
+        let found = hints(&figure, width).1;
+        assert!(found.iter().any(|hint| hint.starts_with("No:")), "{found:?}");
     }
 }
 

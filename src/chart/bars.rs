@@ -176,7 +176,7 @@ fn request<'a>(figure: &'a Bars, x: &'a Axis, legend: &'a Legend, layout: Option
     Request {
         x,
         y: &figure.y,
-        counts: None,
+        counts: &[],
         legend,
         end_labels: 0.0,
         inset: 0.0,

@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::frame::{Frame, NARROW, name_look};
-use super::legend::{Item, Legend, Sample};
+use super::legend::{Item, Legend};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::spread::spread;
@@ -34,25 +34,20 @@ pub(super) struct Placement {
 }
 
 impl Placement {
-    pub fn new(names: &[(&str, Hue, &str)], width: f64, sample: Sample) -> Placement {
+    pub fn new(mut names: Vec<Item>, width: f64) -> Placement {
+        names.retain(|item| !(item.name.is_empty() && item.detail.is_empty()));
         if names.is_empty() {
             return Placement { legend: Legend::default(), width: 0.0 };
         }
         if width < NARROW || names.len() > MOST {
-            let items = names.iter().map(|&(name, hue, detail)| Item {
-                sample,
-                hue,
-                name: name.to_owned(),
-                detail: detail.to_owned(),
-            });
-            return Placement { legend: Legend { items: items.collect() }, width: 0.0 };
+            return Placement { legend: Legend { items: names }, width: 0.0 };
         }
         let palette = Palette::light();
         let soft = TextLook::plain(SMALL, palette.soft);
         // Many arms share the height by writing the value beside the name.
         let is_crowded = names.len() > CROWD;
-        let needed = |&(name, hue, detail): &(&str, Hue, &str)| {
-            let (name, detail) = (name_look(&palette, hue).width(name), soft.width(detail));
+        let needed = |item: &Item| {
+            let (name, detail) = (name_look(&palette, item.hue).width(&item.name), soft.width(&item.detail));
             if is_crowded { name + 6.0 + detail } else { name.max(detail) }
         };
         let widest = names.iter().map(needed).fold(0.0, f64::max);
@@ -86,7 +81,11 @@ pub(super) fn draw_end_labels(
     width: f64,
     labels: &[EndLabel],
 ) -> Result<(), ChartError> {
-    let labels: Vec<(&EndLabel, Point)> = labels.iter().filter_map(|label| label.end.map(|end| (label, end))).collect();
+    let labels: Vec<(&EndLabel, Point)> = labels
+        .iter()
+        .filter(|label| !(label.name.is_empty() && label.detail.is_empty()))
+        .filter_map(|label| label.end.map(|end| (label, end)))
+        .collect();
     if width <= 0.0 || labels.is_empty() {
         return Ok(());
     }

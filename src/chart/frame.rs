@@ -17,6 +17,8 @@ pub(super) const LINE: f64 = 17.0;
 const TITLE_GAP: f64 = 14.0;
 const COUNT_ROW: f64 = 20.0;
 const COUNT_TITLE: f64 = 24.0;
+/// Between two blocks of counts.
+const BLOCK_GAP: f64 = 4.0;
 pub(super) const X_TICKS: f64 = 27.0;
 
 /// The space around the plot; it depends on the width alone.
@@ -33,8 +35,11 @@ pub(super) struct Margins {
     foot: f64,
     /// Names of count rows stand over their numbers rather than left of them.
     is_stacked: bool,
-    /// Each count row's name, in lines.
-    row_names: Vec<Vec<String>>,
+    /// Each count row's name, in lines, block by block.
+    row_names: Vec<Vec<Vec<String>>>,
+    /// Height of a block's title and of its rows: several blocks stand closer.
+    count_title: f64,
+    count_row: f64,
     y_title: Vec<String>,
     x_title: Vec<String>,
 }
@@ -42,7 +47,8 @@ pub(super) struct Margins {
 pub(super) struct Request<'a> {
     pub x: &'a Axis,
     pub y: &'a Axis,
-    pub counts: Option<&'a CountRows>,
+    /// Blocks of numbers under the axis; those without rows take no room.
+    pub counts: &'a [CountRows],
     pub legend: &'a Legend,
     /// Width of the labels at the lines' ends.
     pub end_labels: f64,
@@ -59,13 +65,14 @@ impl Margins {
         let pad = if is_narrow { 8.0 } else { 16.0 };
         let small = TextLook::plain(SMALL, Palette::light().soft);
         let name = TextLook::bold(SMALL, Palette::light().soft);
-        let rows = request.counts.map_or(&[][..], |counts| &counts.rows[..]);
+        let rows: Vec<&CountRow> = request.counts.iter().flat_map(|block| &block.rows).collect();
 
         let ticks = request.y.ticks.iter().map(|tick| small.width(&tick.label)).fold(0.0, f64::max) + 10.0;
         let name_limit = if is_narrow { 76.0 } else { (width * 0.2).min(132.0) };
         let names = rows.iter().map(|row| name.width(&row.name)).fold(0.0, f64::max);
         let is_stacked = names > name_limit;
-        let first = rows.iter().filter_map(first_count).map(|text| small.width(text) / 2.0).fold(0.0, f64::max);
+        let first =
+            rows.iter().filter_map(|row| first_count(row)).map(|text| small.width(text) / 2.0).fold(0.0, f64::max);
         let beside = if is_stacked || rows.is_empty() { 0.0 } else { names + 15.0 };
         let left = pad + ticks.max(beside + (first - request.inset).max(0.0)).min(width * 0.4);
 
@@ -81,12 +88,18 @@ impl Margins {
             + request.headroom;
 
         let x_title = small.wrap(&request.x.label, (width - left - right).max(width * 0.6), 2);
-        let row_names: Vec<Vec<String>> = rows
-            .iter()
-            .map(|row| if is_stacked { name.wrap(&row.name, width - 2.0 * pad, 2) } else { vec![row.name.clone()] })
-            .collect();
-        let extra: usize = if is_stacked { row_names.iter().map(Vec::len).sum() } else { 0 };
-        let counts = COUNT_TITLE + 10.0 + COUNT_ROW * rows.len() as f64 + LINE * extra as f64;
+        let blocks = request.counts.iter().filter(|block| !block.rows.is_empty()).count();
+        let (count_title, count_row, most_lines) =
+            if blocks > 1 { (COUNT_TITLE - 3.0, COUNT_ROW - 2.0, 1) } else { (COUNT_TITLE, COUNT_ROW, 2) };
+        let in_lines = |row: &CountRow| {
+            if is_stacked { name.wrap(&row.name, width - 2.0 * pad, most_lines) } else { vec![row.name.clone()] }
+        };
+        let row_names: Vec<Vec<Vec<String>>> =
+            request.counts.iter().map(|block| block.rows.iter().map(in_lines).collect()).collect();
+        let extra: usize = if is_stacked { row_names.iter().flatten().map(Vec::len).sum() } else { 0 };
+        let counts =
+            10.0 + (count_title + BLOCK_GAP) * blocks as f64 + count_row * rows.len() as f64 + LINE * extra as f64
+                - BLOCK_GAP;
         let counts = if rows.is_empty() { 0.0 } else { counts };
         let bottom = request.foot + LINE * x_title.len() as f64 + counts + pad;
         Margins {
@@ -101,6 +114,8 @@ impl Margins {
             foot: request.foot,
             is_stacked,
             row_names,
+            count_title,
+            count_row,
             y_title,
             x_title,
         }
@@ -240,43 +255,45 @@ impl<'a> Frame<'a> {
     }
 
     /// Counts right under their x, the arm's name at the left in its colour.
-    pub fn draw_counts(&self, pen: &mut Pen<'_>, palette: &Palette, counts: &CountRows) -> Result<(), ChartError> {
-        if counts.rows.is_empty() {
-            return Ok(());
-        }
+    pub fn draw_counts(&self, pen: &mut Pen<'_>, palette: &Palette, blocks: &[CountRows]) -> Result<(), ChartError> {
         let look = TextLook::plain(SMALL, palette.ink.mixed(palette.soft, 0.35));
         let title = TextLook::plain(SMALL - 0.5, palette.soft);
         let ends = self.plot.grown(1.0);
-        let kept = self.kept_counts(counts, look);
-        let mut y =
-            self.plot.bottom + self.margins.foot + LINE * self.margins.x_title.len() as f64 + 10.0 + COUNT_TITLE / 2.0;
+        let kept = self.kept_counts(blocks, look);
+        let (title_height, row_height) = (self.margins.count_title, self.margins.count_row);
         let room = self.margins.width - 2.0 * self.margins.pad;
-        pen.text((self.margins.pad, y), &title.fit(&counts.title, room), Align::Left, title)?;
-        y += COUNT_TITLE / 2.0 + COUNT_ROW / 2.0;
-        for (row, lines) in counts.rows.iter().zip(&self.margins.row_names) {
-            let name = TextLook::bold(SMALL, palette.look(row.hue).color);
-            for line in lines {
-                pen.text((self.margins.pad, y), line, Align::Left, name)?;
-                if self.margins.is_stacked {
-                    y += LINE;
+        let mut top = self.plot.bottom + self.margins.foot + LINE * self.margins.x_title.len() as f64 + 10.0;
+        let blocks = blocks.iter().zip(&self.margins.row_names);
+        for (block, names) in blocks.filter(|(block, _)| !block.rows.is_empty()) {
+            let at = (self.margins.pad, top + title_height / 2.0);
+            pen.text(at, &title.fit(&block.title, room), Align::Left, title)?;
+            let mut y = top + title_height + row_height / 2.0;
+            for (row, lines) in block.rows.iter().zip(names) {
+                let name = TextLook::bold(SMALL, palette.look(row.hue).color);
+                for line in lines {
+                    pen.text((self.margins.pad, y), line, Align::Left, name)?;
+                    if self.margins.is_stacked {
+                        y += LINE;
+                    }
                 }
-            }
-            for (at, text) in &row.counts {
-                let x = self.x_px(*at);
-                if x >= ends.left && x <= ends.right && kept.iter().any(|kept| (kept - x).abs() < 0.5) {
-                    pen.text((x, y), text, Align::Center, look)?;
+                for (at, text) in &row.counts {
+                    let x = self.x_px(*at);
+                    if x >= ends.left && x <= ends.right && kept.iter().any(|kept| (kept - x).abs() < 0.5) {
+                        pen.text((x, y), text, Align::Center, look)?;
+                    }
                 }
+                y += row_height;
             }
-            y += COUNT_ROW;
+            top = y - row_height / 2.0 + BLOCK_GAP;
         }
         Ok(())
     }
 
     /// The x (px) at which counts are written: all, or every second, third … so that none touch. Where counts stand
     /// at ticks, both are thinned by the same step.
-    fn kept_counts(&self, counts: &CountRows, look: TextLook) -> Vec<f64> {
+    fn kept_counts(&self, blocks: &[CountRows], look: TextLook) -> Vec<f64> {
         let mut places: Vec<(f64, f64)> = Vec::new();
-        for (at, text) in counts.rows.iter().flat_map(|row| &row.counts) {
+        for (at, text) in blocks.iter().flat_map(|block| &block.rows).flat_map(|row| &row.counts) {
             let (x, width) = (self.x_px(*at), look.width(text));
             match places.iter_mut().find(|(other, _)| (other - x).abs() < 0.5) {
                 Some(place) => place.1 = place.1.max(width),

@@ -17,10 +17,15 @@ const NAME_SIZE: f64 = SMALL;
 /// Of lines that are not an arm's own, such as a fitted one.
 pub(super) const THIN_LINE: f64 = 1.75;
 pub(super) const THIN_DASH: &[f64] = &[6.0, 4.0];
+/// Of an arm's line by another estimate: thinner and more finely cut than any arm's own.
+pub(super) const SECOND_LINE: f64 = 1.5;
+pub(super) const SECOND_DASH: &[f64] = &[3.5, 2.5];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sample {
     Line,
+    /// The same arm by another estimate.
+    SecondLine,
     /// Line and marker.
     MarkedLine,
     Point,
@@ -42,7 +47,7 @@ pub(super) enum Sample {
 impl Sample {
     fn width(self) -> f64 {
         match self {
-            Sample::Line | Sample::MarkedLine => 30.0,
+            Sample::Line | Sample::SecondLine | Sample::MarkedLine => 30.0,
             Sample::ThinLine { .. } => 26.0,
             Sample::Bar { .. } | Sample::Class { .. } => 14.0,
             Sample::Point | Sample::HollowPoint => 11.0,
@@ -146,6 +151,7 @@ impl Item {
         };
         match self.sample {
             Sample::Line => pen.line(&line, 2.25, Paint::solid(look.color), look.dash),
+            Sample::SecondLine => pen.line(&line, SECOND_LINE, Paint::solid(look.color), SECOND_DASH),
             Sample::MarkedLine => {
                 pen.line(&line, 2.25, Paint::solid(look.color), look.dash)?;
                 point(pen, 4.0, false)

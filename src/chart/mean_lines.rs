@@ -3,7 +3,7 @@
 use super::clip::Rect;
 use super::end_labels::{EndLabel, Placement, draw_end_labels};
 use super::frame::{Frame, Margins, Request, X_TICKS};
-use super::legend::Sample;
+use super::legend::{Item, Sample};
 use super::marker::draw_marker;
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
@@ -22,7 +22,7 @@ fn request<'a>(figure: &'a MeanLines, placement: &'a Placement) -> Request<'a> {
     Request {
         x: &figure.x,
         y: &figure.y,
-        counts: Some(&figure.counts),
+        counts: std::slice::from_ref(&figure.counts),
         legend: &placement.legend,
         end_labels: placement.width,
         inset: if figure.series.is_empty() { 0.0 } else { inset },
@@ -32,9 +32,13 @@ fn request<'a>(figure: &'a MeanLines, placement: &'a Placement) -> Request<'a> {
 }
 
 fn placement(figure: &MeanLines, width: f64) -> Placement {
-    let names: Vec<_> =
-        figure.series.iter().map(|series| (series.name.as_str(), series.hue, series.end_label.as_str())).collect();
-    Placement::new(&names, width, Sample::MarkedLine)
+    let names = figure.series.iter().map(|series| Item {
+        sample: Sample::MarkedLine,
+        hue: series.hue,
+        name: series.name.clone(),
+        detail: series.end_label.clone(),
+    });
+    Placement::new(names.collect(), width)
 }
 
 pub(super) fn height(figure: &MeanLines, width: f64) -> f64 {
@@ -110,7 +114,7 @@ pub(super) fn draw(
         .map(|(series, end)| EndLabel { name: &series.name, hue: series.hue, detail: &series.end_label, end })
         .collect();
     draw_end_labels(pen, palette, &frame, placement.width, &labels)?;
-    frame.draw_counts(pen, palette, &figure.counts)?;
+    frame.draw_counts(pen, palette, std::slice::from_ref(&figure.counts))?;
     Ok(marks)
 }
 

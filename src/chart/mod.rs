@@ -12,6 +12,7 @@ mod legend;
 mod marker;
 mod mean_lines;
 mod palette;
+mod panel;
 mod pen;
 mod scatter;
 mod spread;

@@ -1,14 +1,18 @@
 //! Two measurements of each subject.
 
+use super::clip::Rect;
 use super::frame::{Frame, Margins, Request, X_TICKS};
 use super::legend::{Item, Legend, Sample, THIN_DASH, THIN_LINE};
 use super::marker::draw_marker;
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
+use super::text::{Align, SMALL, TextLook};
 use super::{ChartError, Mark, note};
-use crate::report::figure::Scatter;
+use crate::order::sort_by;
+use crate::report::figure::{Hue, Scatter, ScatterBand, ScatterPoint};
 
 const RADIUS: f64 = 4.0;
+const LABEL_HEIGHT: f64 = 14.0;
 
 fn legend(figure: &Scatter) -> Legend {
     let items = figure.groups.iter().map(|group| Item {
@@ -31,7 +35,7 @@ fn request<'a>(figure: &'a Scatter, legend: &'a Legend) -> Request<'a> {
     Request {
         x: &figure.x,
         y: &figure.y,
-        counts: None,
+        counts: &[],
         legend,
         end_labels: 0.0,
         inset: 0.0,
@@ -55,22 +59,108 @@ pub(super) fn draw(
     let pad = frame.margins.pad;
     legend.draw(pen, palette, pad, pad - 3.0, size.0 - 2.0 * pad)?;
     frame.draw_axes(pen, palette)?;
+    for band in &figure.bands {
+        draw_band(pen, &frame, palette, band)?;
+    }
     for line in &figure.lines {
         let points: Vec<Point> = line.points.iter().map(|&(x, y)| frame.point(x, y)).collect();
         let dash = if line.is_dashed { THIN_DASH } else { &[] };
         pen.line_within(frame.clip(), &points, THIN_LINE, Paint::solid(palette.look(line.hue).color), dash)?;
     }
     let mut marks = Vec::new();
+    let spots = spots(figure, &frame);
+    for spot in &spots {
+        let look = palette.look(spot.hue);
+        draw_marker(pen, look.marker, spot.at, spot.radius, look.color, palette.card, spot.is_hollow)?;
+        note(&mut marks, spot.at, spot.radius.max(8.0), &spot.point.hint);
+    }
+    draw_labels(pen, &frame, palette, &spots, size.0)?;
+    Ok(marks)
+}
+
+/// A point where it is drawn.
+struct Spot<'a> {
+    point: &'a ScatterPoint,
+    hue: Hue,
+    is_hollow: bool,
+    at: Point,
+    radius: f64,
+}
+
+/// In the order in which they are drawn: a small one is not hidden by a large one.
+fn spots<'a>(figure: &'a Scatter, frame: &Frame) -> Vec<Spot<'a>> {
+    let mut spots: Vec<Spot> = Vec::new();
     for group in &figure.groups {
-        let look = palette.look(group.hue);
-        let radius = if group.is_hollow { RADIUS + 0.5 } else { RADIUS };
         for point in &group.points {
             let at = frame.point(point.x, point.y);
             if frame.clip().contains(at) {
-                draw_marker(pen, look.marker, at, radius, look.color, palette.card, group.is_hollow)?;
-                note(&mut marks, at, 8.0, &point.hint);
+                let size = if point.size.is_finite() { point.size.clamp(0.25, 16.0) } else { 1.0 };
+                let radius = RADIUS * size.sqrt() + if group.is_hollow { 0.5 } else { 0.0 };
+                spots.push(Spot { point, hue: group.hue, is_hollow: group.is_hollow, at, radius });
             }
         }
     }
-    Ok(marks)
+    if spots.iter().any(|spot| spot.point.size != 1.0) {
+        sort_by(&mut spots, |a, b| b.radius.total_cmp(&a.radius));
+    }
+    spots
+}
+
+fn draw_band(pen: &mut Pen<'_>, frame: &Frame, palette: &Palette, band: &ScatterBand) -> Result<(), ChartError> {
+    let plot = frame.plot;
+    let is_finite = |(x, low, high): &(f64, f64, f64)| x.is_finite() && low.is_finite() && high.is_finite();
+    for run in band.points.split(|point| !is_finite(point)) {
+        let inside = |x: f64, y: f64| {
+            let (x, y) = frame.point(x, y);
+            (x.max(plot.left).min(plot.right), y.max(plot.top).min(plot.bottom))
+        };
+        let above = run.iter().map(|&(x, _, high)| inside(x, high));
+        let below = run.iter().rev().map(|&(x, low, _)| inside(x, low));
+        let outline: Vec<Point> = above.chain(below).collect();
+        pen.polygon(&outline, Paint::faint(palette.look(band.hue).color, 0.13))?;
+    }
+    Ok(())
+}
+
+/// Each label on the first side of its point that is free: right, left, above, below; nowhere where none is.
+/// The pointer still finds the point's hint.
+fn draw_labels(
+    pen: &mut Pen<'_>,
+    frame: &Frame,
+    palette: &Palette,
+    spots: &[Spot],
+    width: f64,
+) -> Result<(), ChartError> {
+    let look = TextLook::plain(SMALL - 0.5, palette.ink.mixed(palette.soft, 0.35));
+    let around = |spot: &Spot| {
+        let ((x, y), r) = (spot.at, spot.radius);
+        Rect { left: x - r, top: y - r, right: x + r, bottom: y + r }
+    };
+    let mut taken: Vec<Rect> = spots.iter().map(around).collect();
+    let bounds = Rect { left: frame.plot.left, right: width, ..frame.plot };
+    for spot in spots.iter().filter(|spot| !spot.point.label.is_empty()) {
+        let text = look.fit(&spot.point.label, frame.plot.width() * 0.4);
+        let (wide, half) = (look.width(&text), LABEL_HEIGHT / 2.0);
+        let ((x, y), beside) = (spot.at, spot.radius + 4.0);
+        let sides = [
+            (x + beside, y),
+            (x - beside - wide, y),
+            (x - wide / 2.0, y - beside - half + 1.0),
+            (x - wide / 2.0, y + beside + half - 1.0),
+        ];
+        let own = around(spot);
+        let place = sides
+            .into_iter()
+            .map(|(left, y)| (left, Rect { left, top: y - half, right: left + wide, bottom: y + half }))
+            .find(|(_, rect)| {
+                bounds.contains((rect.left, rect.top))
+                    && bounds.contains((rect.right, rect.bottom))
+                    && taken.iter().all(|other| *other == own || !rect.overlaps(*other))
+            });
+        if let Some((left, rect)) = place {
+            pen.text((left, (rect.top + rect.bottom) / 2.0), &text, Align::Left, look)?;
+            taken.push(rect);
+        }
+    }
+    Ok(())
 }

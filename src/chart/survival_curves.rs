@@ -1,34 +1,87 @@
 //! Steps of survival with their intervals and censor marks.
 
 use super::end_labels::{EndLabel, Placement, draw_end_labels};
-use super::frame::{Frame, Margins, Request, X_TICKS};
-use super::legend::Sample;
+use super::frame::{Frame, LINE, Request, X_TICKS};
+use super::legend::{Item, SECOND_DASH, SECOND_LINE, Sample};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
+use super::text::{Align, SMALL, TextLook};
 use super::{ChartError, Mark, note};
-use crate::report::figure::{IntervalPoint, StepCurve, SurvivalCurves};
+use crate::order::sort_by;
+use crate::report::figure::{IntervalPoint, StepCurve, SurvivalCurves, XMark};
 
-fn request<'a>(figure: &'a SurvivalCurves, placement: &'a Placement) -> Request<'a> {
+/// Half the height of a censor mark.
+const CENSOR: f64 = 5.0;
+/// More bands than this are paler, or they would cover one another.
+const CROWD: f64 = 4.0;
+
+fn request<'a>(figure: &'a SurvivalCurves, placement: &'a Placement, headroom: f64) -> Request<'a> {
     Request {
         x: &figure.x,
         y: &figure.y,
-        counts: figure.counts.first(),
+        counts: &figure.counts,
         legend: &placement.legend,
         end_labels: placement.width,
         inset: 0.0,
-        headroom: 0.0,
+        headroom,
         foot: X_TICKS,
     }
 }
 
 fn placement(figure: &SurvivalCurves, width: f64) -> Placement {
-    let names: Vec<_> =
-        figure.curves.iter().map(|curve| (curve.name.as_str(), curve.hue, curve.end_label.as_str())).collect();
-    Placement::new(&names, width, Sample::Line)
+    let names = figure.curves.iter().map(|curve| Item {
+        sample: if curve.is_dashed { Sample::SecondLine } else { Sample::Line },
+        hue: curve.hue,
+        name: curve.name.clone(),
+        detail: curve.end_label.clone(),
+    });
+    Placement::new(names.collect(), width)
+}
+
+/// The words over an upright line, in the lowest row above the plot that is free there.
+struct XLabel {
+    at: f64,
+    x: f64,
+    row: usize,
+    text: String,
+    /// Said when pointed at, where `text` is cut.
+    whole: String,
+}
+
+fn x_labels(figure: &SurvivalCurves, frame: &Frame, width: f64) -> Vec<XLabel> {
+    let look = TextLook::plain(SMALL - 0.5, Palette::light().soft);
+    let pad = frame.margins.pad;
+    let ends = frame.plot.grown(0.5);
+    let mut row_ends: Vec<f64> = Vec::new();
+    let mut marks: Vec<(f64, &XMark)> = figure.marks_x.iter().map(|mark| (frame.x_px(mark.at), mark)).collect();
+    marks.retain(|(x, _)| *x >= ends.left && *x <= ends.right);
+    sort_by(&mut marks, |a, b| a.0.total_cmp(&b.0));
+    marks
+        .into_iter()
+        .map(|(at, mark)| {
+            let text = look.fit(&mark.label, (width - 2.0 * pad) * 0.6);
+            let half = look.width(&text) / 2.0;
+            let x = at.min(width - pad - half).max(pad + half);
+            let row = row_ends.iter().position(|end| *end + 8.0 <= x - half).unwrap_or(row_ends.len());
+            match row_ends.get_mut(row) {
+                Some(end) => *end = x + half,
+                None => row_ends.push(x + half),
+            }
+            let whole = if text == mark.label { String::new() } else { mark.label.clone() };
+            XLabel { at, x, row, text, whole }
+        })
+        .collect()
+}
+
+/// The frame with as much room above the plot as the words there need.
+fn frame<'a>(figure: &'a SurvivalCurves, placement: &'a Placement, size: (f64, f64)) -> (Frame<'a>, Vec<XLabel>) {
+    let labels = x_labels(figure, &Frame::new(&request(figure, placement, 0.0), size), size.0);
+    let rows = labels.iter().filter(|label| !label.text.is_empty()).map(|label| label.row + 1).max().unwrap_or(0);
+    (Frame::new(&request(figure, placement, LINE * rows as f64), size), labels)
 }
 
 pub(super) fn height(figure: &SurvivalCurves, width: f64) -> f64 {
-    Margins::new(&request(figure, &placement(figure, width)), width).height()
+    frame(figure, &placement(figure, width), (width, 0.0)).0.margins.height()
 }
 
 pub(super) fn draw(
@@ -38,20 +91,23 @@ pub(super) fn draw(
     size: (f64, f64),
 ) -> Result<Vec<Mark>, ChartError> {
     let placement = placement(figure, size.0);
-    let frame = Frame::new(&request(figure, &placement), size);
+    let (frame, x_labels) = frame(figure, &placement, size);
     let pad = frame.margins.pad;
     let mut marks = Vec::new();
     placement.legend.draw(pen, palette, pad, pad - 3.0, size.0 - 2.0 * pad)?;
     frame.draw_axes(pen, palette)?;
+    let alpha = 0.11 * (CROWD / figure.curves.len().max(1) as f64).min(1.0);
     for curve in &figure.curves {
-        draw_band(pen, &frame, palette, curve)?;
+        draw_band(pen, &frame, palette, curve, alpha)?;
     }
     frame.draw_reference(pen, palette, figure.reference_y, &[3.0, 3.0])?;
+    draw_x_marks(pen, &frame, palette, &x_labels, &mut marks)?;
     let mut ends: Vec<Option<Point>> = Vec::new();
     for curve in &figure.curves {
         let look = palette.look(curve.hue);
         let line = corners(&frame, &finite_steps(curve), |step| Some(step.y));
-        pen.line_within(frame.clip(), &line, 2.25, Paint::solid(look.color), look.dash)?;
+        let (width, dash) = if curve.is_dashed { (SECOND_LINE, SECOND_DASH) } else { (2.25, look.dash) };
+        pen.line_within(frame.clip(), &line, width, Paint::solid(look.color), dash)?;
         ends.push(line.last().copied());
     }
     for curve in &figure.curves {
@@ -59,7 +115,7 @@ pub(super) fn draw(
         for &(x, y) in &curve.censored {
             let at = frame.point(x, y);
             if frame.clip().contains(at) {
-                pen.vertical(at.0, at.1 - 5.0, at.1 + 5.0, 1.5, Paint::solid(color))?;
+                pen.vertical(at.0, at.1 - CENSOR, at.1 + CENSOR, 1.5, Paint::solid(color))?;
             }
         }
         for step in &curve.steps {
@@ -76,10 +132,27 @@ pub(super) fn draw(
         .map(|(curve, end)| EndLabel { name: &curve.name, hue: curve.hue, detail: &curve.end_label, end })
         .collect();
     draw_end_labels(pen, palette, &frame, placement.width, &labels)?;
-    if let Some(counts) = figure.counts.first() {
-        frame.draw_counts(pen, palette, counts)?;
-    }
+    frame.draw_counts(pen, palette, &figure.counts)?;
     Ok(marks)
+}
+
+fn draw_x_marks(
+    pen: &mut Pen<'_>,
+    frame: &Frame,
+    palette: &Palette,
+    labels: &[XLabel],
+    marks: &mut Vec<Mark>,
+) -> Result<(), ChartError> {
+    let look = TextLook::plain(SMALL - 0.5, palette.soft);
+    let paint = Paint::solid(palette.line.mixed(palette.soft, 0.75));
+    for label in labels {
+        let y = frame.plot.top - 4.0 - LINE * (label.row as f64 + 0.5);
+        let top = if label.text.is_empty() { frame.plot.top } else { y + LINE / 2.0 };
+        pen.line(&[(label.at, top), (label.at, frame.plot.bottom)], 1.0, paint, &[4.0, 3.0])?;
+        pen.text((label.x, y), &label.text, Align::Center, look)?;
+        note(marks, (label.x, y), 14.0, &label.whole);
+    }
+    Ok(())
 }
 
 fn finite_steps(curve: &StepCurve) -> Vec<&IntervalPoint> {
@@ -103,8 +176,14 @@ fn corners(frame: &Frame, steps: &[&IntervalPoint], value: impl Fn(&IntervalPoin
 }
 
 /// The interval as a light band, one piece for each run of steps that has one.
-fn draw_band(pen: &mut Pen<'_>, frame: &Frame, palette: &Palette, curve: &StepCurve) -> Result<(), ChartError> {
-    let paint = Paint::faint(palette.look(curve.hue).color, 0.11);
+fn draw_band(
+    pen: &mut Pen<'_>,
+    frame: &Frame,
+    palette: &Palette,
+    curve: &StepCurve,
+    alpha: f64,
+) -> Result<(), ChartError> {
+    let paint = Paint::faint(palette.look(curve.hue).color, alpha);
     let has_interval =
         |step: &&IntervalPoint| step.low.is_some_and(f64::is_finite) && step.high.is_some_and(f64::is_finite);
     let steps = finite_steps(curve);

@@ -1,5 +1,6 @@
 //! Findings to words, tables and figures as data. Formats, never computes.
 
+pub mod arrangement;
 pub mod axis;
 pub mod cafs;
 pub mod change;
