@@ -76,6 +76,15 @@ pub enum AnalysisError {
     MonotoneLikelihood {
         column: String,
     },
+    /// A logarithm was asked for of values that have none.
+    NoLogarithm {
+        what: String,
+        values: usize,
+    },
+    /// A hazard ratio per unit of a column is too large to be written.
+    RatioTooLarge {
+        what: String,
+    },
     /// Our fault.
     Internal {
         message: String,
