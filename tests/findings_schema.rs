@@ -15,7 +15,7 @@ use second_look::analysis::change::{
 };
 use second_look::analysis::competing::CompetingPlan;
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
-use second_look::analysis::cox::CoxPlan;
+use second_look::analysis::cox::{CoxPlan, HazardInterval, PhTransform, SubgroupPlan, TieRule};
 use second_look::analysis::landmark::LandmarkPlan;
 use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
@@ -260,6 +260,8 @@ fn the_plan_schema_refuses_what_the_program_refuses() {
         ("/analyses/correlation/correlation/matrix_stratum", json!({ "response": "fair" })),
         ("/analyses/change/change/missing", json!("mean")),
         ("/analyses/change/change/death", json!("last_rank")),
+        ("/analyses/cox/cox/ties", json!("discrete")),
+        ("/analyses/cox/cox/firth", json!("yes")),
         ("/files/0/table", json!("lab")),
     ] {
         let asked = plan["analyses"].as_array().unwrap();
@@ -352,6 +354,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/cafs/properties/rule/enum", variants::<CafsRule>()),
         ("/$defs/cafs/properties/method/enum", variants::<CafsMethod>()),
         ("/$defs/cafs/properties/interval/enum", variants::<CafsInterval>()),
+        ("/$defs/cox/properties/ties/enum", variants::<TieRule>()),
+        ("/$defs/cox/properties/interval/enum", variants::<HazardInterval>()),
+        ("/$defs/cox/properties/ph_transform/enum", variants::<PhTransform>()),
         ("/$defs/staging/properties/system/enum", variants::<StagingSystem>()),
         ("/$defs/safety/properties/counted/enum", variants::<CountedEvents>()),
         ("/$defs/safety/properties/observed_to/enum", variants::<ObservedTo>()),
@@ -400,6 +405,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("time", fields::<EndpointPlan>()),
         ("origin", fields::<TimeOrigin>()),
         ("cox", fields::<CoxPlan>()),
+        ("cox/properties/covariates/items", fields::<AncovaCovariate>()),
+        ("cox/properties/subgroups/items", fields::<SubgroupPlan>()),
         ("competing", fields::<CompetingPlan>()),
         ("landmark", fields::<LandmarkPlan>()),
         ("safety", fields::<SafetyPlan>()),

@@ -87,6 +87,15 @@ pub enum AnalysisError {
         month: f64,
         last_month: f64,
     },
+    /// A logarithm was asked for of values that have none.
+    NoLogarithm {
+        what: String,
+        values: usize,
+    },
+    /// A hazard ratio per unit of a column is too large to be written.
+    RatioTooLarge {
+        what: String,
+    },
     /// Our fault.
     Internal {
         message: String,

@@ -392,6 +392,27 @@ pub enum Term {
     FisherHolm,
     /// The same by Benjamini and Hochberg.
     FisherBenjaminiHochberg,
+    /// Ratio per unit of a number, or of a level and the reference.
+    CovariateHazardRatio,
+    /// `HazardRatio` by another rule than the chosen one, named in `method`.
+    HazardRatioByModel,
+    /// All coefficients of a Cox model at once.
+    LikelihoodRatioTest,
+    WaldTest,
+    ScoreTest,
+    RobustScoreTest,
+    LogLikelihood,
+    /// How often the higher risk meets the earlier event.
+    Concordance,
+    /// Does the hazard ratio of what `contrast` names change with time?
+    ProportionalHazards,
+    /// `HazardRatio` among those whom `contrast` names.
+    SubgroupHazardRatio,
+    SubgroupEvents,
+    /// Is the hazard ratio the same in all groups of a column?
+    Interaction,
+    /// How far one person moves the log hazard ratio, at most.
+    LargestDfbeta,
 }
 
 impl Term {
@@ -545,6 +566,19 @@ impl Term {
             Self::RateRatio => "rate_ratio",
             Self::FisherHolm => "fisher_holm",
             Self::FisherBenjaminiHochberg => "fisher_benjamini_hochberg",
+            Self::CovariateHazardRatio => "covariate_hazard_ratio",
+            Self::HazardRatioByModel => "hazard_ratio_by_model",
+            Self::LikelihoodRatioTest => "likelihood_ratio_test",
+            Self::WaldTest => "wald_test",
+            Self::ScoreTest => "score_test",
+            Self::RobustScoreTest => "robust_score_test",
+            Self::LogLikelihood => "log_likelihood",
+            Self::Concordance => "concordance",
+            Self::ProportionalHazards => "proportional_hazards",
+            Self::SubgroupHazardRatio => "subgroup_hazard_ratio",
+            Self::SubgroupEvents => "subgroup_events",
+            Self::Interaction => "interaction",
+            Self::LargestDfbeta => "largest_dfbeta",
         }
     }
 }

@@ -69,6 +69,24 @@ pub enum TimeNote {
     NoGrayWithLateEntries,
     /// People whose follow-up ended with an event that is not among the competing ones: it counts as a censoring.
     EndedByOther { other: String, subjects: usize },
+    /// The likelihood of a Cox model rises for ever along a column: no finite hazard ratio fits best.
+    MonotoneLikelihood { column: String, has_firth: bool },
+    /// Fewer than ten events for each column of a Cox model.
+    FewEventsPerParameter { events: usize, parameters: usize },
+    /// A hazard ratio changes with time.
+    HazardsNotProportional { term: String, is_arm: bool, p_value: f64 },
+    /// Robust standard errors from few clusters.
+    FewClusters { column: String, clusters: usize },
+    /// Strata in which only one arm has people: they say nothing about the arms.
+    StrataOfOneArm { strata: usize, of: usize, people: usize },
+    /// People of the model without a value of a subgroup's column.
+    SubgroupUnknown { column: String, subjects: usize },
+    /// Subgroups that nobody said the protocol named.
+    SubgroupsUndeclared { columns: Vec<String> },
+    /// Several interactions are tested and none is adjusted for that.
+    SubgroupTests { tests: usize, expected_by_chance: f64 },
+    /// Leaving one person out turns round whether the interval of a hazard ratio excludes 1.
+    PatientDecides { group: String, decisive: usize, of: usize },
 }
 
 impl TimeNote {
@@ -102,6 +120,15 @@ impl TimeNote {
             Self::SeenAtVisits { .. } => "seen_at_visits",
             Self::EndedByOther { .. } => "ended_by_other",
             Self::NoGrayWithLateEntries => "no_gray_with_late_entries",
+            Self::MonotoneLikelihood { .. } => "monotone_likelihood",
+            Self::FewEventsPerParameter { .. } => "few_events_per_parameter",
+            Self::HazardsNotProportional { .. } => "hazards_not_proportional",
+            Self::FewClusters { .. } => "few_clusters",
+            Self::StrataOfOneArm { .. } => "strata_of_one_arm",
+            Self::SubgroupUnknown { .. } => "subgroup_unknown",
+            Self::SubgroupsUndeclared { .. } => "subgroups_undeclared",
+            Self::SubgroupTests { .. } => "subgroup_tests",
+            Self::PatientDecides { .. } => "patient_decides",
         }
     }
 }

@@ -182,7 +182,7 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             covariate,
             plural(*subjects, "is", "are"),
             match note.analysis {
-                AnalysisId::Mmrm | AnalysisId::LmmSlope | AnalysisId::LmmChangePoint => "model",
+                AnalysisId::Mmrm | AnalysisId::LmmSlope | AnalysisId::LmmChangePoint | AnalysisId::Cox => "model",
                 _ => "ANCOVA",
             }
         ),
@@ -405,6 +405,14 @@ pub fn error_sentence(error: &AnalysisError) -> String {
         ),
         AnalysisError::AloneInGroup { what } => format!(
             "{what}: somebody is alone in a group of a covariate, so that HC2 and HC3 have no residual to judge by. Choose other standard errors, or take the covariate out."
+        ),
+        AnalysisError::NoLogarithm { what, values } => format!(
+            "{what}: {values} {} 0 or below and {} no logarithm. Choose another scale of time.",
+            plural(*values, "value is", "values are"),
+            plural(*values, "has", "have")
+        ),
+        AnalysisError::RatioTooLarge { what } => format!(
+            "{what}: a hazard ratio or its limit is too large to be written. A number in very small units, or one that all but separates who had the event, does this; give the column in larger units or leave it out."
         ),
         AnalysisError::Internal { message } => {
             format!("This is a fault of the program, not of your data: {message}. The other analyses stand.")
