@@ -9,6 +9,8 @@ mod cafs;
 mod change;
 #[path = "analyses/correlation.rs"]
 mod correlation;
+#[path = "analyses/cox.rs"]
+mod cox;
 #[path = "analyses/demo.rs"]
 mod demo;
 #[path = "analyses/indifference.rs"]

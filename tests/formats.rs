@@ -316,8 +316,9 @@ fn every_format_gives_the_same_findings() {
         for (key, row) in wanted {
             let has_other_follow_up = matches!(folder, "proact_prefixed" | "proact_forms" | "adam");
             // Who died stands in the survival file.
-            let is_survival =
-                ["KaplanMeier", "LogRank", "Cafs", "Staging", "PopulationFlow"].iter().any(|id| key.starts_with(id));
+            let is_survival = ["KaplanMeier", "LogRank", "Cox", "Cafs", "Staging", "PopulationFlow"]
+                .iter()
+                .any(|id| key.starts_with(id));
             let is_staging = key.starts_with("Staging");
             // Not every format holds every characteristic, and some round times before the start to days.
             let is_measured = key.contains(" 0.000000 ") && !key.starts_with("PopulationBaseline progression");
