@@ -162,7 +162,7 @@ fn every_way_to_ask_about_survival_answers(page: &Page) {
         (
             "Hazard ratios",
             "is 1.35 times that in Control (95% CI 0.64 to 2.84)",
-            &["forest", "check-proportional", "check-influence"][..],
+            &["hazard-ratios", "check-hazards-1", "check-influence-1"][..],
         ),
         (
             "Competing events",
