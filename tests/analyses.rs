@@ -11,6 +11,8 @@ mod change;
 mod competing;
 #[path = "analyses/correlation.rs"]
 mod correlation;
+#[path = "analyses/cox.rs"]
+mod cox;
 #[path = "analyses/demo.rs"]
 mod demo;
 #[path = "analyses/indifference.rs"]

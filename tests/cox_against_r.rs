@@ -21,8 +21,8 @@ const CASES: [&str; 8] = [
 
 const NUMBERS: [&str; 8] = ["n", "estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high"];
 
-/// Relative. Small statistics and profile limits have lost digits of the likelihood in R already.
-const TOLERANCE: f64 = 1e-8;
+/// Relative.
+const TOLERANCE: f64 = 1e-9;
 
 /// What tells rows apart; `note` where one ratio stands there by several rules.
 type Key = [String; 6];

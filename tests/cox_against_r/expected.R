@@ -164,7 +164,7 @@ case_rows <- function(case) {
     }
     if (term == "arm") tell("arm_test", list(n = n), test) else tell("effect_test", list(contrast = term, n = n), test)
   }
-  add("log_likelihood", contrast = "null", n = n, estimate = fit$loglik[1])
+  add("log_likelihood", contrast = "coefficients 0", n = n, estimate = fit$loglik[1])
   add("log_likelihood", contrast = "model", n = n, estimate = fit$loglik[2])
   add("concordance", n = n, estimate = fit$concordance[["concordance"]], std_error = fit$concordance[["std"]])
   # Other choices.

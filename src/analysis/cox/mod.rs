@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use self::model::{Cohort, Design, Estimate, Settings, wald_estimates};
 use super::time_to_event::time_to_event;
 use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term, TimeNote};
-use crate::stats::StatError;
 use crate::stats::survival::{
     ChiSquaredTest, ConcordanceOptions, CoxFit, cox_likelihood_ratio_test, estimate_concordance,
 };
+use crate::stats::{StatError, real};
 use crate::trial::{TimeUnit, Trial};
 
 /// Fewer events than this carry little information about a difference.
@@ -34,6 +34,16 @@ const CLEAR: f64 = 0.05;
 
 /// Exact ties are not fitted for comparison where they would take more steps than this.
 const MOST_EXACT_STEPS: f64 = 1e8;
+
+/// Of a hazard ratio: for axes on which half and double are as far from 1.
+pub fn log_of(ratio: f64) -> f64 {
+    real::ln(ratio)
+}
+
+/// The ratio whose logarithm it is.
+pub fn ratio_of(log_ratio: f64) -> f64 {
+    real::exp(log_ratio)
+}
 
 /// What the figures need beside the rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -370,7 +380,7 @@ fn tell_tests(question: &mut Question<'_>, whole: &Whole) {
         }
     }
     if let Some(fit) = own_fit {
-        for (contrast, value) in [("null", fit.log_likelihood_null), ("model", fit.log_likelihood)] {
+        for (contrast, value) in [("coefficients 0", fit.log_likelihood_null), ("model", fit.log_likelihood)] {
             let row = Finding {
                 contrast: Some(contrast.to_owned()),
                 n: Some(fit.n as u64),

@@ -1,5 +1,5 @@
 use super::{CoxView, interval_text, ratio_text};
-use crate::analysis::cox::{HazardPanel, InfluenceDetail, choice_words};
+use crate::analysis::cox::{HazardPanel, InfluenceDetail, choice_words, log_of, ratio_of};
 use crate::analysis::{Finding, Term};
 use crate::report::axis::round_axis;
 use crate::report::change::{capitalised, hue};
@@ -8,9 +8,8 @@ use crate::report::figure::{
     Tick,
 };
 use crate::report::label::{joined, month_phrase, outcome_label, time_number};
-use crate::report::number::{format_fixed, format_p_equation};
+use crate::report::number::{format_fixed, format_p_equation, format_significant};
 use crate::report::page::FigureView;
-use crate::stats::real;
 
 /// Arms whose residuals are drawn; the table has all.
 const HAZARD_KEYS: [&str; 4] = ["check-hazards-1", "check-hazards-2", "check-hazards-3", "check-hazards-4"];
@@ -33,7 +32,7 @@ fn ratio_axis(label: String, low: f64, high: f64) -> Axis {
     let lowest = if at > low * 1.0001 { at / 2.0 } else { at };
     let mut at = lowest;
     loop {
-        ticks.push(Tick { at: real::ln(at), label: crate::report::number::format_significant(at, 2) });
+        ticks.push(Tick { at: log_of(at), label: format_significant(at, 3) });
         if at >= high / 1.0001 {
             break;
         }
@@ -41,19 +40,14 @@ fn ratio_axis(label: String, low: f64, high: f64) -> Axis {
     }
     // On a wide axis every second tick, 1 among them.
     if ticks.len() > 9 {
-        ticks.retain(|tick| (tick.at / real::ln(2.0)).round() as i64 % 2 == 0);
+        ticks.retain(|tick| (tick.at / log_of(2.0)).round() as i64 % 2 == 0);
     }
     let end = |tick: Option<&Tick>, or: f64| tick.map_or(or, |tick| tick.at);
-    Axis {
-        label,
-        min: end(ticks.first(), 0.0).min(real::ln(low)),
-        max: end(ticks.last(), 1.0).max(real::ln(high)),
-        ticks,
-    }
+    Axis { label, min: end(ticks.first(), 0.0).min(log_of(low)), max: end(ticks.last(), 1.0).max(log_of(high)), ticks }
 }
 
 fn logarithm(ratio: Option<f64>) -> Option<f64> {
-    ratio.filter(|ratio| *ratio > 0.0).map(real::ln)
+    ratio.filter(|ratio| *ratio > 0.0).map(log_of)
 }
 
 impl CoxView<'_> {
@@ -98,10 +92,10 @@ impl CoxView<'_> {
     }
 
     fn choice_label(&self, row: &Finding) -> String {
-        let words = capitalised(choice_words(row.note.as_deref().unwrap_or_default()));
+        let words = choice_words(row.note.as_deref().unwrap_or_default());
         match row.group.as_deref().filter(|_| self.treated().len() > 1) {
             Some(arm) => format!("{arm}: {words}"),
-            None => words,
+            None => capitalised(words),
         }
     }
 
@@ -174,7 +168,7 @@ impl CoxView<'_> {
                 joined(&described)
             ),
             figure: Figure::Forest(Forest {
-                x: ratio_axis("Hazard ratio, logarithmic".to_owned(), real::exp(low), real::exp(high)),
+                x: ratio_axis("Hazard ratio, logarithmic".to_owned(), ratio_of(low), ratio_of(high)),
                 reference_x: Some(0.0),
                 rows,
                 headers: Some(ForestHeaders {
@@ -324,7 +318,7 @@ impl CoxView<'_> {
                     })
                     .collect();
                 if !points.is_empty() {
-                    let name = if is_event { format!("{name}, event") } else { format!("{name}, none") };
+                    let name = if is_event { format!("{name}, event") } else { format!("{name}, last seen") };
                     groups.push(ScatterGroup { name, hue: hue(place), is_hollow: !is_event, points });
                 }
             }

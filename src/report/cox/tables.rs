@@ -177,7 +177,7 @@ impl CoxView<'_> {
         let likelihood = |contrast: &str| {
             self.rows(Term::LogLikelihood).find(|row| row.contrast.as_deref() == Some(contrast))?.estimate
         };
-        if let Some((null, model)) = likelihood("null").zip(likelihood("model")) {
+        if let Some((null, model)) = likelihood("coefficients 0").zip(likelihood("model")) {
             footnotes.push(format!(
                 "Log partial likelihood {} without and {} with the columns.",
                 format_fixed(null, 2),
