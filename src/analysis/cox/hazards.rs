@@ -114,7 +114,7 @@ fn panels(cohort: &Cohort<'_>, design: &Design, found: &ProportionalHazards, est
 /// at the terciles of the points and of the 40 places of the curve together; band by the residuals' own variance.
 pub(super) fn smooth(points: &[(f64, f64)], variance: f64, quantile: f64) -> Option<Vec<(f64, f64, f64, f64)>> {
     let (first, last) = (points.first()?.0, points.last()?.0);
-    if last <= first || last.is_nan() || first.is_nan() {
+    if last <= first || (last - first).is_nan() {
         return None;
     }
     let places: Vec<f64> =

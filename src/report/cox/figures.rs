@@ -8,7 +8,7 @@ use crate::report::figure::{
     Tick,
 };
 use crate::report::label::{joined, month_phrase, outcome_label, time_number};
-use crate::report::number::{format_fixed, format_p_equation};
+use crate::report::number::{format_fixed, format_p_equation, format_significant};
 use crate::report::page::FigureView;
 
 /// Arms whose residuals are drawn; the table has all.
@@ -32,7 +32,7 @@ fn ratio_axis(label: String, low: f64, high: f64) -> Axis {
     let lowest = if at > low * 1.0001 { at / 2.0 } else { at };
     let mut at = lowest;
     loop {
-        ticks.push(Tick { at: log_of(at), label: crate::report::number::format_significant(at, 2) });
+        ticks.push(Tick { at: log_of(at), label: format_significant(at, 3) });
         if at >= high / 1.0001 {
             break;
         }
@@ -92,10 +92,10 @@ impl CoxView<'_> {
     }
 
     fn choice_label(&self, row: &Finding) -> String {
-        let words = capitalised(choice_words(row.note.as_deref().unwrap_or_default()));
+        let words = choice_words(row.note.as_deref().unwrap_or_default());
         match row.group.as_deref().filter(|_| self.treated().len() > 1) {
             Some(arm) => format!("{arm}: {words}"),
-            None => words,
+            None => capitalised(words),
         }
     }
 
@@ -318,7 +318,7 @@ impl CoxView<'_> {
                     })
                     .collect();
                 if !points.is_empty() {
-                    let name = if is_event { format!("{name}, event") } else { format!("{name}, none") };
+                    let name = if is_event { format!("{name}, event") } else { format!("{name}, last seen") };
                     groups.push(ScatterGroup { name, hue: hue(place), is_hollow: !is_event, points });
                 }
             }
