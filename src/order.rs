@@ -60,33 +60,7 @@ pub fn sort_by_bits(items: &mut Vec<[u64; 2]>, from_bit: u32) {
     }
 }
 
-/// Sorts by the whole numbers on the left, stable, in time that grows only with their count: byte by byte, from the last
-/// one. A byte that is the same in all is passed over.
-pub fn sort_by_key(items: &mut Vec<(u64, u32)>) {
-    let mut other = vec![(0, 0); items.len()];
-    for shift in (0..64).step_by(8) {
-        let byte = |key: u64| (key >> shift) as usize & 255;
-        let mut starts = [0_usize; 256];
-        for (key, _) in items.iter() {
-            starts[byte(*key)] += 1;
-        }
-        if starts.contains(&items.len()) {
-            continue;
-        }
-        let mut before = 0;
-        for start in &mut starts {
-            before += std::mem::replace(start, before);
-        }
-        for item in items.iter() {
-            let start = &mut starts[byte(item.0)];
-            other[*start] = *item;
-            *start += 1;
-        }
-        std::mem::swap(items, &mut other);
-    }
-}
-
-/// A number that orders as `value` does, for [`sort_by_key`]: not for NaN; 0 and -0 are one.
+/// A number that orders as `value` does, for [`sort_by_bits`]: not for NaN; 0 and -0 are one.
 pub fn key_of(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();
     if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
@@ -100,11 +74,12 @@ mod tests {
     fn keys_sort_as_their_numbers_do() {
         for length in [0, 1, 2, 300] {
             let numbers: Vec<f64> = (0..length).map(|place| (place * 7919 % 101 / 3) as f64 * 0.37 - 5.0).collect();
-            let mut items: Vec<(u64, u32)> = numbers.iter().map(|value| key_of(*value)).zip(0..).collect();
-            sort_by_key(&mut items);
+            let mut items: Vec<[u64; 2]> =
+                numbers.iter().zip(0..).map(|(value, place)| [key_of(*value), place]).collect();
+            sort_by_bits(&mut items, 0);
             let mut places: Vec<usize> = (0..length).collect();
             places.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b]));
-            assert_eq!(items.iter().map(|item| item.1 as usize).collect::<Vec<_>>(), places);
+            assert_eq!(items.iter().map(|item| item[1] as usize).collect::<Vec<_>>(), places);
         }
         assert_eq!(key_of(0.0), key_of(-0.0));
     }

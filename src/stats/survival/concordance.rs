@@ -78,10 +78,10 @@ pub fn estimate_concordance(
         influence.push((cluster, (net - somers_d * own) / comparable));
     }
     if options.clusters.is_some() {
-        let mut items: Vec<(u64, u32)> = influence.iter().map(|one| one.0).zip(0..).collect();
-        order::sort_by_key(&mut items);
-        let value = |item: &(u64, u32)| influence.get(item.1 as usize).map_or(0.0, |one| one.1);
-        influence = items.chunk_by(|a, b| a.0 == b.0).map(|cluster| (0, cluster.iter().map(value).sum())).collect();
+        let mut items: Vec<[u64; 2]> = influence.iter().zip(0..).map(|(one, row)| [one.0, row]).collect();
+        order::sort_by_bits(&mut items, 0);
+        let value = |item: &[u64; 2]| influence.get(item[1] as usize).map_or(0.0, |one| one.1);
+        influence = items.chunk_by(|a, b| a[0] == b[0]).map(|cluster| (0, cluster.iter().map(value).sum())).collect();
     }
     Ok(Concordance {
         estimate: 0.5 * (somers_d + 1.0),
@@ -148,14 +148,14 @@ struct Pairs {
 impl Pairs {
     fn new(follow_up: &FollowUpTimes<'_>, score: &[f64], strata: Option<&[usize]>) -> Self {
         let n = score.len();
-        let mut items: Vec<(u64, u32)> = score.iter().map(|value| order::key_of(*value)).zip(0..).collect();
-        order::sort_by_key(&mut items);
+        let mut items: Vec<[u64; 2]> = score.iter().zip(0..).map(|(value, row)| [order::key_of(*value), row]).collect();
+        order::sort_by_bits(&mut items, 0);
         let mut ranks = vec![0; n];
         let mut n_ranks = 0;
-        for tied in items.chunk_by(|a, b| a.0 == b.0) {
+        for tied in items.chunk_by(|a, b| a[0] == b[0]) {
             n_ranks += 1;
-            for (_, row) in tied {
-                if let Some(rank) = ranks.get_mut(*row as usize) {
+            for item in tied {
+                if let Some(rank) = ranks.get_mut(item[1] as usize) {
                     *rank = n_ranks;
                 }
             }
@@ -172,13 +172,14 @@ impl Pairs {
             })
             .collect();
         let falling = |values: &[f64]| {
-            let mut items: Vec<(u64, u32)> = values.iter().map(|value| !order::key_of(*value)).zip(0..).collect();
-            order::sort_by_key(&mut items);
+            let mut items: Vec<[u64; 2]> =
+                values.iter().zip(0..).map(|(value, row)| [!order::key_of(*value), row]).collect();
+            order::sort_by_bits(&mut items, 0);
             for item in &mut items {
-                item.0 = rows.get(item.1 as usize).map_or(0, |row| row.stratum as u64);
+                item[0] = rows.get(item[1] as usize).map_or(0, |row| row.stratum as u64);
             }
-            order::sort_by_key(&mut items);
-            items.iter().map(|item| item.1 as usize).collect()
+            order::sort_by_bits(&mut items, 0);
+            items.iter().map(|item| item[1] as usize).collect()
         };
         Self {
             by_time: falling(follow_up.times),

@@ -10,7 +10,7 @@ use crate::stats::matrix::{Matrix, dot};
 /// A pivot that lost all but this share is a column that the ones before it explain.
 const DEPENDENT: f64 = 1e-11;
 const MOST_ITERATIONS: usize = 100;
-/// With the penalty the information is not quite the curvature, and the steps shrink by a factor only.
+/// With the penalty the information is not the curvature, and the steps shrink by a factor only.
 const MOST_PENALISED_ITERATIONS: usize = 1000;
 /// Below this promise (twice the rise of one more step) one more full step ends the search.
 const CLOSE: f64 = 1e-12;
@@ -23,6 +23,12 @@ const COLLAPSED: f64 = 1e-6;
 const SHRINKS: f64 = 0.1;
 /// A promise that can be rounding alone; where the likelihood rises for ever, more than this is left.
 const ROUNDING: f64 = 1e-15;
+
+/// A penalised step after which the slope along it is this much of the promise, the other way, went too far: the
+/// penalty can double the curvature, and full steps would go to and fro for ever.
+const OVERSHOT: f64 = 0.5;
+/// A step is not made shorter than this because it went too far.
+const SHORTEST: f64 = 0.1;
 
 /// What is maximised.
 pub struct Model<'a> {
@@ -114,7 +120,13 @@ impl Model<'_> {
                 if let Some(found) =
                     self.at(&next).filter(|found| found.log_likelihood >= terms.log_likelihood - allowed)
                 {
-                    break (next, found);
+                    let back = -free.iter().zip(&step).filter_map(|(c, s)| Some(s * found.score.get(*c)?)).sum::<f64>();
+                    if !self.is_firth || back <= OVERSHOT * promise || share < SHORTEST {
+                        break (next, found);
+                    }
+                    // To where the slope, drawn as a line, is 0.
+                    share *= promise / (promise + back);
+                    continue;
                 }
                 share *= 0.5;
                 if share < 1e-10 {

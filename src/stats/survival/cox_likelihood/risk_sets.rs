@@ -85,36 +85,37 @@ impl RiskSets {
         Ok(sets)
     }
 
-    fn keep_rows_at_risk(&mut self, follow_up: &FollowUpTimes<'_>, falling: &[(u64, u32)], strata: Option<&[usize]>) {
+    fn keep_rows_at_risk(&mut self, follow_up: &FollowUpTimes<'_>, falling: &[[u64; 2]], strata: Option<&[usize]>) {
         let of = |values: &[f64], row: u32| values.get(row as usize).copied().unwrap_or(f64::NAN);
         let is_event = |row: u32| follow_up.is_event.get(row as usize).copied().unwrap_or(false);
-        let same_stratum = |a: &(u64, u32), b: &(u64, u32)| {
-            strata.is_none_or(|strata| strata.get(a.1 as usize) == strata.get(b.1 as usize))
+        let same_stratum = |a: &[u64; 2], b: &[u64; 2]| {
+            strata.is_none_or(|strata| strata.get(a[1] as usize) == strata.get(b[1] as usize))
         };
         for stratum in falling.chunk_by(same_stratum) {
             let stratum_start = self.given.len();
             let mut later_events =
-                stratum.iter().filter(|item| is_event(item.1)).map(|item| of(follow_up.times, item.1));
+                stratum.iter().filter(|item| is_event(item[1] as u32)).map(|item| of(follow_up.times, item[1] as u32));
             let mut next_event = later_events.next();
-            for (_, row) in stratum {
-                let time = of(follow_up.times, *row);
+            for item in stratum {
+                let row = item[1] as u32;
+                let time = of(follow_up.times, row);
                 while next_event.is_some_and(|event| event > time) {
                     next_event = later_events.next();
                 }
-                let entry = follow_up.entries.map_or(f64::NEG_INFINITY, |entries| of(entries, *row));
+                let entry = follow_up.entries.map_or(f64::NEG_INFINITY, |entries| of(entries, row));
                 if !next_event.is_some_and(|event| event > entry) {
                     continue;
                 }
                 let place = self.given.len();
-                self.given.push(*row);
+                self.given.push(row);
                 let own =
                     self.death_times.last_mut().filter(|last| last.stratum_start == stratum_start && last.time == time);
                 match own {
                     Some(last) => {
                         last.joined = place + 1;
-                        last.n_events += usize::from(is_event(*row));
+                        last.n_events += usize::from(is_event(row));
                     }
-                    None if is_event(*row) => self.death_times.push(DeathTime {
+                    None if is_event(row) => self.death_times.push(DeathTime {
                         time,
                         first_event: place,
                         n_events: 1,
@@ -131,15 +132,16 @@ impl RiskSets {
     fn order_entries(&mut self, entries: &[f64], strata: Option<&[usize]>) {
         let entry_of = |row: u32| entries.get(row as usize).copied().unwrap_or(f64::NAN);
         self.entries = self.given.iter().map(|row| entry_of(*row)).collect();
-        let mut items: Vec<(u64, u32)> = self.entries.iter().map(|entry| !order::key_of(*entry)).zip(0..).collect();
-        order::sort_by_key(&mut items);
+        let mut items: Vec<[u64; 2]> =
+            self.entries.iter().zip(0..).map(|(entry, place)| [!order::key_of(*entry), place]).collect();
+        order::sort_by_bits(&mut items, 0);
         if let Some(strata) = strata {
             for item in &mut items {
-                item.0 = self.given.get(item.1 as usize).map_or(0, |row| code_of(strata, *row));
+                item[0] = self.given.get(item[1] as usize).map_or(0, |row| code_of(strata, *row as usize));
             }
-            order::sort_by_key(&mut items);
+            order::sort_by_bits(&mut items, 0);
         }
-        self.leaving = items.iter().map(|item| item.1).collect();
+        self.leaving = items.iter().map(|item| item[1] as u32).collect();
         let mut left = 0;
         for death_time in &mut self.death_times {
             left = left.max(death_time.stratum_start);
@@ -210,27 +212,27 @@ impl RiskSets {
 }
 
 /// By stratum, then from the longest time down; events stand before censorings.
-fn sorted_down(times: &[f64], is_event: &[bool], strata: Option<&[usize]>) -> Vec<(u64, u32)> {
-    let mut items: Vec<(u64, u32)> = Vec::with_capacity(times.len());
+fn sorted_down(times: &[f64], is_event: &[bool], strata: Option<&[usize]>) -> Vec<[u64; 2]> {
+    let mut items: Vec<[u64; 2]> = Vec::with_capacity(times.len());
     for wanted in [true, false] {
         for ((time, event), row) in times.iter().zip(is_event).zip(0..) {
             if *event == wanted {
-                items.push((!order::key_of(*time), row));
+                items.push([!order::key_of(*time), row]);
             }
         }
     }
-    order::sort_by_key(&mut items);
+    order::sort_by_bits(&mut items, 0);
     if let Some(strata) = strata {
         for item in &mut items {
-            item.0 = code_of(strata, item.1);
+            item[0] = code_of(strata, item[1] as usize);
         }
-        order::sort_by_key(&mut items);
+        order::sort_by_bits(&mut items, 0);
     }
     items
 }
 
-fn code_of(strata: &[usize], row: u32) -> u64 {
-    strata.get(row as usize).map_or(0, |code| *code as u64)
+fn code_of(strata: &[usize], row: usize) -> u64 {
+    strata.get(row).map_or(0, |code| *code as u64)
 }
 
 fn power_of_two_below(value: f64) -> f64 {
