@@ -1,5 +1,5 @@
 //! Eight awkward trials through the command line, beside R: every row of findings.csv must be among the expected rows
-//! of tests/against_r/expected.csv and the other way round, with the same numbers.
+//! of tests/against_r/expected.csv and the other way round, with the same numbers. Survival: survival_against_r.rs.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
@@ -82,7 +82,9 @@ fn every_row_is_what_r_says() {
     for trial in TRIALS {
         let expected = by_key(all.iter().filter(|row| row["trial"] == trial).cloned().collect());
         assert!(!expected.is_empty(), "{trial}");
-        let found = by_key(read(&findings(trial)));
+        let mut rows_found = read(&findings(trial));
+        rows_found.retain(|row| !["km", "logrank", "rmst"].contains(&row["analysis"].as_str()));
+        let found = by_key(rows_found);
         faults.extend(
             found.keys().filter(|key| !expected.contains_key(*key)).map(|key| format!("{trial}: only here {key:?}")),
         );

@@ -69,6 +69,16 @@ pub enum TimeNote {
     NoGrayWithLateEntries,
     /// People whose follow-up ended with an event that is not among the competing ones: it counts as a censoring.
     EndedByOther { other: String, subjects: usize },
+    /// More of one arm's people were last seen without the event before a month.
+    EarlyLosses {
+        arm: String,
+        lost: usize,
+        of: usize,
+        control: String,
+        control_lost: usize,
+        control_of: usize,
+        month: f64,
+    },
 }
 
 impl TimeNote {
@@ -101,6 +111,7 @@ impl TimeNote {
             Self::TiedEvents { .. } => "tied_events",
             Self::SeenAtVisits { .. } => "seen_at_visits",
             Self::EndedByOther { .. } => "ended_by_other",
+            Self::EarlyLosses { .. } => "early_losses",
             Self::NoGrayWithLateEntries => "no_gray_with_late_entries",
         }
     }

@@ -1,7 +1,7 @@
 # Every row that findings.csv should have for the trials of this folder, by R alone, from the CSV files and what
-# docs/findings.md, docs/formats/tidy.md and docs/methods say:
+# docs/findings.md, docs/formats/tidy.md and docs/methods say; those about survival are in ../survival_against_r:
 #   Rscript expected.R            (in this folder, after make_trials.R)
-suppressPackageStartupMessages({ library(survival); library(coin); library(emmeans); library(sandwich) })
+suppressPackageStartupMessages({ library(coin); library(emmeans); library(sandwich) })
 source("plans.R", encoding = "UTF-8")
 slack <- 1e-9
 MONTH <- 365.25 / 12
@@ -372,51 +372,6 @@ analyse_correlation <- function(asked, level) {
   }
 }
 
-analyse_survival <- function(asked, level) {
-  data <- follow_up[if (is.null(follow_up$endpoint)) TRUE else follow_up$endpoint == asked$endpoint, ]
-  data$event <- yes(data$event)
-  data <- merge(data, subjects[subjects$member & !is.na(subjects$arm), c("subject_id", "arm")], by = "subject_id")
-  data$arm <- droplevels(factor(data$arm, arms))
-  # Round times of the file's own unit, ten or so at most.
-  in_days <- "time_days" %in% names(data)
-  unit <- if (in_days) MONTH else 1
-  steps <- if (in_days) c(1, 2, 5, 10, 20, 30, 60, 90, 180, 365, 730, 1095, 1825, 3650) else c(0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 60, 120)
-  last <- max(data$time_months) * unit
-  step <- steps[last / steps <= 10.5][1]
-  times <- seq(0, floor(last / step + 1e-9)) * step / unit
-  tell <- function(analysis, term, ...) say(analysis = analysis, outcome = asked$endpoint, term = term, ...)
-  for (arm in levels(data$arm)) {
-    own <- data[data$arm == arm, ]
-    n <- nrow(own)
-    tell("km", "events", group = arm, n = n, estimate = sum(own$event))
-    tell("km", "censored", group = arm, n = n, estimate = sum(!own$event))
-    fit <- survfit(Surv(time_months, event) ~ 1, own, conf.type = "log-log", conf.int = level)
-    median <- quantile(fit, 0.5)
-    tell("km", "median_time", group = arm, n = n, estimate = median$quantile, conf_low = median$lower, conf_high = median$upper)
-    for (time in times) tell("km", "at_risk", group = arm, n = n, at = time, estimate = sum(own$time_months >= time - slack))
-    s <- summary(fit, censored = FALSE)
-    for (i in seq_along(s$time)) tell("km", "survival", group = arm, n = s$n.risk[i], at = s$time[i], estimate = s$surv[i], std_error = s$std.err[i],
-      conf_low = if (s$surv[i] > 0) s$lower[i] else NA, conf_high = if (s$surv[i] > 0) s$upper[i] else NA)
-  }
-  if (nlevels(data$arm) < 2 || !any(data$event)) return()
-  compare <- function(data, ...) {
-    test <- tryCatch(survdiff(Surv(time_months, event) ~ arm, data), error = function(e) NULL)
-    df <- if (is.null(test)) 0 else sum(test$exp > 0) - 1
-    if (df < 1) return(NULL)
-    tell("logrank", "log_rank", n = nrow(data), statistic = test$chisq, df = df, p_value = pchisq(test$chisq, df, lower.tail = FALSE), ...)
-    test
-  }
-  all <- compare(data)
-  for (i in seq_along(all$n)) {
-    tell("logrank", "events", group = levels(data$arm)[i], n = all$n[i], estimate = all$obs[i])
-    tell("logrank", "expected_events", group = levels(data$arm)[i], n = all$n[i], estimate = all$exp[i])
-  }
-  if (nlevels(data$arm) > 2) for (arm in levels(data$arm)[-1]) {
-    two <- droplevels(data[data$arm %in% c(arm, arms[1]), ])
-    compare(two, group = arm, contrast = paste(arm, "\u2212", arms[1]))
-  }
-}
-
 for (trial in names(plans)) {
   plan <- plans[[trial]]
   subjects <- read("subjects.csv")
@@ -437,8 +392,7 @@ for (trial in names(plans)) {
   arms <- c(plan$control_arm, setdiff(arms, plan$control_arm))
   for (asked in plan$analyses) switch(names(asked),
     change = analyse_change(asked$change, plan$confidence_level),
-    correlation = analyse_correlation(asked$correlation, plan$confidence_level),
-    survival = analyse_survival(asked$survival, plan$confidence_level))
+    correlation = analyse_correlation(asked$correlation, plan$confidence_level))
 }
 
 cell <- function(x) {
@@ -451,4 +405,4 @@ lines <- vapply(rows, function(row) paste(vapply(row[columns], cell, ""), collap
 to <- file("expected.csv", "wb")
 writeLines(enc2utf8(c(paste(columns, collapse = ","), lines)), to, useBytes = TRUE)
 close(to)
-cat(length(rows), "rows;", R.version.string, "; survival", as.character(packageVersion("survival")), "\n")
+cat(length(rows), "rows;", R.version.string, "\n")
