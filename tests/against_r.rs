@@ -1,6 +1,5 @@
 //! Eight awkward trials through the command line, beside R: every row of findings.csv must be among the expected rows
-//! of tests/against_r/expected.csv and the other way round, with the same numbers; but for the answers about survival,
-//! which tests/survival_against_r.rs holds beside R.
+//! of tests/against_r/expected.csv and the other way round, with the same numbers. Survival: survival_against_r.rs.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by panicking")]
 
@@ -13,9 +12,6 @@ const TRIALS: [&str; 8] =
     ["few_pairs", "four_arms", "jittered_days", "limits_log2", "many", "no_arms", "responders", "tiny"];
 
 const NUMBERS: [&str; 8] = ["n", "estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high"];
-
-/// Left to the other test.
-const SURVIVAL: [&str; 3] = ["km", "logrank", "rmst"];
 
 /// Relative; a value that should be zero may be off by this much times its standard error, or 1 where there is none.
 const TOLERANCE: f64 = 1e-11;
@@ -86,9 +82,9 @@ fn every_row_is_what_r_says() {
     for trial in TRIALS {
         let expected = by_key(all.iter().filter(|row| row["trial"] == trial).cloned().collect());
         assert!(!expected.is_empty(), "{trial}");
-        let mut own = read(&findings(trial));
-        own.retain(|row| !SURVIVAL.contains(&row["analysis"].as_str()));
-        let found = by_key(own);
+        let mut rows_found = read(&findings(trial));
+        rows_found.retain(|row| !["km", "logrank", "rmst"].contains(&row["analysis"].as_str()));
+        let found = by_key(rows_found);
         faults.extend(
             found.keys().filter(|key| !expected.contains_key(*key)).map(|key| format!("{trial}: only here {key:?}")),
         );

@@ -87,6 +87,16 @@ pub enum TimeNote {
     SubgroupTests { tests: usize, expected_by_chance: f64 },
     /// Leaving one person out turns round whether the interval of a hazard ratio excludes 1.
     PatientDecides { group: String, decisive: usize, of: usize },
+    /// More of one arm's people were last seen without the event before a month.
+    EarlyLosses {
+        arm: String,
+        lost: usize,
+        of: usize,
+        control: String,
+        control_lost: usize,
+        control_of: usize,
+        month: f64,
+    },
 }
 
 impl TimeNote {
@@ -119,6 +129,7 @@ impl TimeNote {
             Self::TiedEvents { .. } => "tied_events",
             Self::SeenAtVisits { .. } => "seen_at_visits",
             Self::EndedByOther { .. } => "ended_by_other",
+            Self::EarlyLosses { .. } => "early_losses",
             Self::NoGrayWithLateEntries => "no_gray_with_late_entries",
             Self::MonotoneLikelihood { .. } => "monotone_likelihood",
             Self::FewEventsPerParameter { .. } => "few_events_per_parameter",

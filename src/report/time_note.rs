@@ -80,7 +80,7 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
             "None of the {n} people in {arm} had the event: its curve stays at 100%, and a hazard ratio has no finite estimate."
         ),
         TimeNote::CurvesCross { arm, control, month } => format!(
-            "The curves of {arm} and {control} are apart in one direction and, from {} on, in the other. The log-rank test adds both up and may see neither, and one hazard ratio does not describe them. Look at the curves, at the restricted means, and at the survival at each month.",
+            "The curves of {arm} and {control} are apart in one direction and, from {} on, in the other. The log-rank test adds both up and may see neither, and one hazard ratio is a mean of both that depends on how long people were followed. Look at the curves, at the restricted means to several horizons, and at the survival at each month.",
             month_phrase(*month, unit)
         ),
         TimeNote::FollowUpDiffers { arm, median, control, control_median, p_value } => {
@@ -88,7 +88,7 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
                 median.map_or_else(|| "not reached".to_owned(), |months| format!("{} {}", format_significant(unit.from_months(months), 3), unit.many()))
             };
             format!(
-                "Follow-up differs between {arm} and {control} (median {} and {}, {}): people leave one arm’s observation earlier. If they leave because they do badly, or well, the curves are not comparable.",
+                "Follow-up differs between {arm} and {control} (median {} and {}, log-rank test of the censorings {}): people of one arm leave observation earlier. If they leave because they do badly, or well, the curves are not comparable.",
                 told(median),
                 told(control_median),
                 format_p_equation(*p_value)
@@ -105,7 +105,7 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
         TimeNote::AbsenceOfEvidence { arm, horizon, low, high } => {
             let told = |months: f64| format!("{} {}", format_significant(unit.from_months(months.abs()), 2), unit.many());
             format!(
-                "No clear difference is not the same as no difference: up to {} these data still allow that people in {arm} live without the event {} shorter or {} longer on average.",
+                "No clear difference is not the same as no difference: up to {} these data still allow that people in {arm} go without the event for {} less or for {} more on average.",
                 month_phrase(*horizon, unit),
                 told(*low),
                 told(*high)
@@ -166,6 +166,10 @@ pub fn time_sentence(note: &TimeNote, unit: TimeUnit) -> String {
             "For {} follow-up ended with {}, which is not among the events here and so counts as if they had been lost: the very error that this page is about. Tick it among the events, unless it prevents none of them.",
             people(*subjects),
             outcome_label(other)
+        ),
+        TimeNote::EarlyLosses { arm, lost, of, control, control_lost, control_of, month } => format!(
+            "Before {} {lost} of {of} people in {arm} and {control_lost} of {control_of} in {control} were last seen without the event. Early losses that differ so much between arms need a reason: if people left because they did badly, or well, the curves are not comparable.",
+            month_phrase(*month, unit)
         ),
         TimeNote::NoGrayWithLateEntries => "Time counts from before people came under observation: the curves and the hazard ratios take that into account, Gray’s test has no form for it and is not done.".to_owned(),
         TimeNote::SeenAtVisits { gap_months, unseen, of } => {

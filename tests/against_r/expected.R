@@ -1,6 +1,5 @@
 # Every row that findings.csv should have for the trials of this folder, by R alone, from the CSV files and what
-# docs/findings.md, docs/formats/tidy.md and docs/methods say; the answers about survival are in
-# ../survival_against_r:
+# docs/findings.md, docs/formats/tidy.md and docs/methods say; those about survival are in ../survival_against_r:
 #   Rscript expected.R            (in this folder, after make_trials.R)
 suppressPackageStartupMessages({ library(coin); library(emmeans); library(sandwich) })
 source("plans.R", encoding = "UTF-8")

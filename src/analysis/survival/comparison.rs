@@ -3,7 +3,7 @@
 use super::plan::{SurvivalTest, weight_name};
 use super::{Arm, Question, contrast, unanswered};
 use crate::analysis::time_to_event::TimeToEvent;
-use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, NoteKind, Term};
+use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, Term};
 use crate::stats::StatError;
 use crate::stats::multiplicity::adjust_holm;
 use crate::stats::survival::{
@@ -72,7 +72,8 @@ pub(super) fn test_arms(question: &Question<'_>, rows: &mut Vec<Finding>, notes:
         }
     }
     let is_pair = question.arms.len() == 2;
-    let chosen = question.survival.weight();
+    // MaxCombo compares two: more arms are compared at once by the log-rank test.
+    let chosen = question.survival.weight().or((!is_pair).then_some(LogRankWeight::LogRank));
     for weight in question.survival.weights() {
         let term = if Some(weight) == chosen { Term::LogRank } else { Term::OtherLogRank };
         match all.test(weight) {
@@ -226,11 +227,14 @@ pub(super) fn compare_means(question: &Question<'_>, horizon: f64, rows: &mut Ve
 }
 
 /// Differences of the curves at the milestones.
-pub(super) fn compare_at_months(question: &Question<'_>, rows: &mut Vec<Finding>, notes: &mut Vec<Note>) {
+pub(super) fn compare_at_months(question: &Question<'_>, rows: &mut Vec<Finding>) {
     for (arm, control) in question.pairs() {
         for &month in &question.months {
-            match estimate_survival_difference(&arm.curve, &control.curve, month, question.plan.confidence_level) {
-                Ok(found) => rows.push(Finding {
+            // One arm was not followed so far, which its own row tells; or neither curve has fallen by then.
+            if let Ok(found) =
+                estimate_survival_difference(&arm.curve, &control.curve, month, question.plan.confidence_level)
+            {
+                rows.push(Finding {
                     group: Some(arm.name.clone()),
                     contrast: Some(contrast(arm, control)),
                     at: Some(month),
@@ -242,16 +246,7 @@ pub(super) fn compare_at_months(question: &Question<'_>, rows: &mut Vec<Finding>
                     conf_low: Some(found.interval.low),
                     conf_high: Some(found.interval.high),
                     ..question.row(AnalysisId::KaplanMeier, Term::SurvivalDifference)
-                }),
-                Err(StatError::OutOfRange { .. }) => {
-                    let last = [arm, control].map(|arm| arm.curve.steps.last().map_or(0.0, |step| step.time));
-                    let error =
-                        AnalysisError::BeyondFollowUp { month, last_month: last.into_iter().fold(f64::MAX, f64::min) };
-                    let kind = NoteKind::Unanswered { group: Some(arm.name.clone()), at_month: Some(month), error };
-                    notes.push(Note { analysis: AnalysisId::KaplanMeier, kind });
-                }
-                // Neither curve has fallen by then: there is nothing to tell.
-                Err(_) => {}
+                });
             }
         }
     }

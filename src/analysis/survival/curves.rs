@@ -1,7 +1,7 @@
 //! One arm's curve.
 
 use super::{Arm, CurveDetail, CurveStep, Question};
-use crate::analysis::{AnalysisId, Finding, Note, NoteKind, Term};
+use crate::analysis::{AnalysisError, AnalysisId, Finding, Note, NoteKind, Term};
 use crate::stats::real;
 use crate::stats::survival::{KaplanMeierOptions, SurvivalQuantile, SurvivalStep, estimate_follow_up};
 
@@ -79,7 +79,13 @@ pub(super) fn describe(question: &Question<'_>, arm: &Arm, rows: &mut Vec<Findin
         rows.push(at(Term::CensoredBefore, censored));
     }
     for &month in &question.months {
-        let Some(survival) = curve.survival_at(month) else { continue };
+        let Some(survival) = curve.survival_at(month) else {
+            let last_month = curve.steps.last().map_or(0.0, |step| step.time);
+            let error = AnalysisError::BeyondFollowUp { month, last_month };
+            let kind = NoteKind::Unanswered { group: Some(arm.name.clone()), at_month: Some(month), error };
+            notes.push(Note { analysis: AnalysisId::KaplanMeier, kind });
+            continue;
+        };
         let step = curve.step_at(month);
         rows.push(Finding {
             at: Some(month),

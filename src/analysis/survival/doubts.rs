@@ -1,7 +1,8 @@
 //! What could mislead about curves and their tests.
 
-use super::{Arm, Question};
+use super::{Arm, FEW_PATIENTS, Question};
 use crate::analysis::{AnalysisId, Finding, Note, NoteKind, Term, TimeNote};
+use crate::stats::contingency::{TwoByTwo, TwoByTwoOptions, fisher_exact_test};
 use crate::stats::survival::{KaplanMeier, LogRankOptions, log_rank_test};
 
 /// A curve with fewer people at risk than this says little, even if it is all there is.
@@ -10,8 +11,21 @@ const FEW_AT_RISK: usize = 5;
 /// So does one with less than this share of them.
 const SMALL_SHARE: f64 = 0.1;
 
+/// A piece of the curve shorter than this share of follow-up.
+const SHORT_PIECE: f64 = 0.05;
+
 /// Follow-up that differs with a p-value below this.
 const UNEVEN_FOLLOW_UP: f64 = 0.05;
+
+/// Or with medians that differ by more than this share of the longer.
+const UNEVEN_MEDIANS: f64 = 0.2;
+
+/// Early losses that differ with a p-value below this.
+const UNEVEN_LOSSES: f64 = 0.05;
+
+/// The curves must be apart by so many standard errors, before and after they cross. With 1, every other pair of equal
+/// arms would be said to cross; with 1.64, one in twelve of 150 people each (simulated).
+const APART: f64 = 1.64;
 
 /// How many times are looked at for curves that cross.
 const MOST_TIMES: usize = 400;
@@ -38,22 +52,10 @@ pub(super) fn doubt(question: &Question<'_>, rows: &[Finding], notes: &mut Vec<N
                 TimeNote::CurvesCross { arm: arm.name.clone(), control: control.name.clone(), month },
             );
         }
-        if let Some(p_value) = follow_up_differs(question, arm, control) {
-            let median = |arm: &Arm| {
-                rows.iter()
-                    .find(|row| row.term == Term::MedianFollowUp && row.group.as_ref() == Some(&arm.name))
-                    .and_then(|row| row.estimate)
-            };
-            note(
-                AnalysisId::KaplanMeier,
-                TimeNote::FollowUpDiffers {
-                    arm: arm.name.clone(),
-                    median: median(arm),
-                    control: control.name.clone(),
-                    control_median: median(control),
-                    p_value,
-                },
-            );
+        if let Some(doubt) =
+            follow_up_differs(question, rows, arm, control).or_else(|| early_losses(question, arm, control))
+        {
+            note(AnalysisId::KaplanMeier, doubt);
         }
     }
     let alpha = 1.0 - question.plan.confidence_level;
@@ -69,9 +71,13 @@ pub(super) fn doubt(question: &Question<'_>, rows: &[Finding], notes: &mut Vec<N
     let is_clear = rows
         .iter()
         .any(|row| row.term == Term::LogRank && row.group.is_none() && row.p_value.is_some_and(|p| p < alpha));
-    let difference = rows.iter().find(|row| row.analysis == AnalysisId::Rmst && row.term == Term::Difference);
-    if let Some(row) = difference.filter(|_| !is_clear)
+    let mut differences =
+        rows.iter().filter(|row| !is_clear && row.analysis == AnalysisId::Rmst && row.term == Term::Difference);
+    // With several arms the table says it of each.
+    if let Some(row) = differences.next().filter(|_| differences.next().is_none())
         && let (Some(horizon), Some(low), Some(high)) = (row.at, row.conf_low, row.conf_high)
+        && low < 0.0
+        && high > 0.0
     {
         let group = row.group.clone().unwrap_or_default();
         note(AnalysisId::Rmst, TimeNote::AbsenceOfEvidence { arm: group, horizon, low, high });
@@ -83,8 +89,11 @@ fn thin_from(curve: &KaplanMeier) -> Option<(f64, usize)> {
     let most = curve.steps.iter().map(|step| step.at_risk).max()?;
     let enough = FEW_AT_RISK.max((SMALL_SHARE * most as f64).ceil() as usize);
     let last = curve.steps.iter().rposition(|step| step.at_risk >= enough)?;
-    let next = curve.steps.get(last + 1)?;
-    Some((next.time, next.at_risk))
+    let thin = curve.steps.get(last + 1..)?;
+    let (next, end) = (thin.first()?, thin.last()?);
+    // Not worth a word where follow-up ends there and nothing happens.
+    let is_telling = thin.iter().any(|step| step.events > 0) || end.time - next.time > SHORT_PIECE * end.time;
+    is_telling.then_some((next.time, next.at_risk))
 }
 
 /// An event among few, before more came in.
@@ -96,7 +105,7 @@ fn thin_start(curve: &KaplanMeier) -> Option<(f64, usize)> {
     Some((thin.time, thin.at_risk))
 }
 
-/// When the sign of the difference turns, if the curves are apart by more than a standard error both before and after.
+/// When the sign of the difference turns, if the curves are clearly apart both before and after.
 fn crossing(one: &KaplanMeier, other: &KaplanMeier) -> Option<f64> {
     let mut times: Vec<f64> = [one, other]
         .iter()
@@ -118,13 +127,13 @@ fn crossing(one: &KaplanMeier, other: &KaplanMeier) -> Option<f64> {
         match apart {
             Some(before) if before * z < 0.0 => {
                 let turn = *turned.get_or_insert(time);
-                if z.abs() > 1.0 {
+                if z.abs() > APART {
                     return Some(turn);
                 }
             }
             _ => {
                 turned = None;
-                if z.abs() > 1.0 {
+                if z.abs() > APART {
                     apart = Some(z);
                 }
             }
@@ -133,13 +142,54 @@ fn crossing(one: &KaplanMeier, other: &KaplanMeier) -> Option<f64> {
     None
 }
 
-/// p of the log-rank test with events and censorings exchanged, if small.
-fn follow_up_differs(question: &Question<'_>, arm: &Arm, control: &Arm) -> Option<f64> {
+/// By the log-rank test with events and censorings exchanged, or by the medians if there are enough people for them.
+fn follow_up_differs(question: &Question<'_>, rows: &[Finding], arm: &Arm, control: &Arm) -> Option<TimeNote> {
     let mut pair = question
         .found
         .only(|place| question.found.arms.get(place).is_some_and(|own| *own == arm.place || *own == control.place));
     pair.is_event.iter_mut().for_each(|is_event| *is_event = !*is_event);
     let codes: Vec<usize> = pair.arms.iter().map(|own| usize::from(*own == arm.place)).collect();
     let test = log_rank_test(&pair.follow_up(), &codes, 2, &LogRankOptions::default()).ok()?;
-    (test.p_value < UNEVEN_FOLLOW_UP).then_some(test.p_value)
+    let median = |arm: &Arm| {
+        rows.iter()
+            .find(|row| row.term == Term::MedianFollowUp && row.group.as_ref() == Some(&arm.name))
+            .and_then(|row| row.estimate)
+    };
+    let medians = (median(arm), median(control));
+    let is_far = match medians {
+        (Some(one), Some(other)) => (one - other).abs() > UNEVEN_MEDIANS * one.max(other),
+        _ => false,
+    };
+    let is_large = arm.curve.n >= FEW_PATIENTS && control.curve.n >= FEW_PATIENTS;
+    (test.p_value < UNEVEN_FOLLOW_UP || (is_far && is_large)).then(|| TimeNote::FollowUpDiffers {
+        arm: arm.name.clone(),
+        median: medians.0,
+        control: control.name.clone(),
+        control_median: medians.1,
+        p_value: test.p_value,
+    })
+}
+
+/// People last seen without the event before the first of the months.
+fn early_losses(question: &Question<'_>, arm: &Arm, control: &Arm) -> Option<TimeNote> {
+    let month = *question.months.first()?;
+    let lost = |arm: &Arm| -> usize {
+        arm.curve.steps.iter().take_while(|step| step.time < month).map(|step| step.censored).sum()
+    };
+    let counts = TwoByTwo {
+        treated_with: lost(arm),
+        treated_n: arm.curve.n,
+        control_with: lost(control),
+        control_n: control.curve.n,
+    };
+    let test = fisher_exact_test(&counts, &TwoByTwoOptions::default()).ok()?;
+    (test.p_value < UNEVEN_LOSSES).then(|| TimeNote::EarlyLosses {
+        arm: arm.name.clone(),
+        lost: lost(arm),
+        of: arm.curve.n,
+        control: control.name.clone(),
+        control_lost: lost(control),
+        control_of: control.curve.n,
+        month,
+    })
 }

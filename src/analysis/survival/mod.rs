@@ -190,12 +190,16 @@ pub fn analyse_survival(
             notes.push(Note { analysis: AnalysisId::LogRank, kind });
         }
         comparison::test_arms(&question, &mut rows, &mut notes);
+        if question.control().is_none() {
+            let error = AnalysisError::NoControl { control: population.arm_names.first().cloned().unwrap_or_default() };
+            notes.push(unanswered(AnalysisId::Rmst, None, error));
+        }
     }
     if events > 0 {
         let horizon = survival.mean_horizon_months.unwrap_or(largest);
         comparison::compare_means(&question, horizon, &mut rows, &mut notes);
         mean_horizon = Some(horizon);
-        comparison::compare_at_months(&question, &mut rows, &mut notes);
+        comparison::compare_at_months(&question, &mut rows);
     }
     doubts::doubt(&question, &rows, &mut notes);
     let detail = SurvivalDetail {

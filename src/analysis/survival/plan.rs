@@ -29,7 +29,8 @@ pub struct SurvivalPlan {
     /// Months at which the curves are compared, rising. Empty: round ones that all arms reach.
     #[serde(default)]
     pub months: Vec<f64>,
-    /// The one test that the answer's sentence speaks of; all are computed.
+    /// The one test that the answer's sentence speaks of; all are computed. MaxCombo is for two arms: with more, for each
+    /// with control, and the log-rank test for all at once.
     #[serde(default)]
     pub test: SurvivalTest,
     /// Powers of the Fleming-Harrington weight.

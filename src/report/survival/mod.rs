@@ -19,6 +19,9 @@ use crate::trial::TimeUnit;
 /// More steps than this in one curve are thinned for drawing; the table and the findings keep all.
 const MOST_STEPS: usize = 1500;
 
+/// More arms than this are not named in the headline, and have one block of numbers under the curves.
+const MOST_NAMES: usize = 4;
+
 pub struct SurvivalView<'a> {
     pub overview: &'a Overview,
     pub plan: &'a Plan,
@@ -58,6 +61,7 @@ impl SurvivalView<'_> {
             self.mean_table(),
             self.test_table(),
             self.pairwise_table(),
+            Some(self.count_table()),
             Some(self.program_table()),
         ];
         let figures = [Some(self.figure()), self.hazard_check()];
@@ -78,7 +82,13 @@ impl SurvivalView<'_> {
         names.join(" or ")
     }
 
-    /// "restricted mean 2.1 months longer in MSC (95% CI …)", each arm's.
+    /// What the curves show the share of: "Alive", "Without tracheostomy".
+    fn free(&self) -> String {
+        let event = self.event();
+        if event == "death" { "Alive".to_owned() } else { format!("Without {event}") }
+    }
+
+    /// The difference of two arms' restricted means as a phrase.
     fn mean_phrase(&self) -> Option<String> {
         let mut rows =
             self.answer.rows.iter().filter(|row| row.analysis == AnalysisId::Rmst && row.term == Term::Difference);
@@ -90,17 +100,15 @@ impl SurvivalView<'_> {
             let level = format_level(self.plan.confidence_level);
             format!(" ({level} CI of the difference {})", format_interval(told(low), told(high), 1))
         });
-        let much = format!(
-            "{} {} {}",
+        let event = self.event();
+        let (verb, without) =
+            if event == "death" { ("lived", String::new()) } else { ("had", format!(" without {event}")) };
+        Some(format!(
+            "Up to {} people in {arm} {verb} on average {} {} {}{without}{}.",
+            month_phrase(horizon, unit),
             format_fixed(unit.from_months(estimate.abs()), 1),
             unit.many(),
             if estimate >= 0.0 { "more" } else { "less" },
-        );
-        let event = self.event();
-        let without = if event == "death" { String::new() } else { format!(" without {event}") };
-        Some(format!(
-            "Up to {} people in {arm} lived on average {much}{without}{}.",
-            month_phrase(horizon, unit),
             interval.unwrap_or_default()
         ))
     }
@@ -109,7 +117,12 @@ impl SurvivalView<'_> {
         let Some((row, p)) = self.overall_test().and_then(|row| Some((row, row.p_value?))) else {
             return self.one_arm_headline();
         };
-        let arms = joined(&self.curves().iter().map(|curve| curve.arm.clone()).collect::<Vec<String>>());
+        let arms = self.curves();
+        let arms = if arms.len() > MOST_NAMES {
+            format!("the {} arms", arms.len())
+        } else {
+            joined(&arms.iter().map(|curve| curve.arm.clone()).collect::<Vec<String>>())
+        };
         let alpha = 1.0 - self.plan.confidence_level;
         let name = row.method.clone().unwrap_or_default();
         let statistic = match (row.statistic, row.df) {
@@ -168,18 +181,14 @@ impl SurvivalView<'_> {
         let mut x = fitted_axis(self.time_label(), 0.0, self.detail.last_month, 8);
         x.ticks = self.risk_ticks();
         let percent = |quarter: i32| Tick { at: f64::from(quarter) / 4.0, label: format!("{}%", quarter * 25) };
-        let y = Axis {
-            label: format!("Without {}", self.event()),
-            min: 0.0,
-            max: 1.0,
-            ticks: (0..=4).map(percent).collect(),
-        };
+        let y = Axis { label: self.free(), min: 0.0, max: 1.0, ticks: (0..=4).map(percent).collect() };
         let blocks = [
             ("At risk", Term::AtRisk),
             ("Events before", Term::EventsBefore),
             ("Last seen before", Term::CensoredBefore),
         ];
-        let counts = blocks.map(|(title, term)| CountRows {
+        let shown = if self.detail.curves.len() > MOST_NAMES { 1 } else { blocks.len() };
+        let block = |(title, term): (&str, Term)| CountRows {
             title: title.to_owned(),
             rows: self
                 .detail
@@ -191,7 +200,8 @@ impl SurvivalView<'_> {
                     counts: x.ticks.iter().map(|tick| (tick.at, self.count_at(term, &curve.arm, tick.at))).collect(),
                 })
                 .collect(),
-        });
+        };
+        let counts: Vec<CountRows> = blocks.into_iter().take(shown).map(block).collect();
         let described: Vec<String> = self
             .curves()
             .iter()
@@ -217,7 +227,7 @@ impl SurvivalView<'_> {
                 x,
                 y,
                 curves: self.detail.curves.iter().map(|curve| self.step_curve(curve)).collect(),
-                counts: counts.into(),
+                counts,
                 reference_y: Some(0.5),
                 marks_x: horizon
                     .map(|at| XMark { at, label: "horizon of the restricted mean".to_owned() })
@@ -374,9 +384,13 @@ impl SurvivalView<'_> {
             format!("Kaplan-Meier estimate of the share without the event, with a {level} interval on {scale} and Greenwood’s variance (Kaplan and Meier 1958; Kalbfleisch and Prentice 1980). The band holds at one time each, not for the whole curve. The numbers below the curves count before each time: at risk, had the event and last seen make the arm."),
             format!("Median and other quantiles: the first time the curve is at or below the level; where it lies exactly on it for a while, {flat}. The interval follows Brookmeyer and Crowley (1982): the same rule on the limits of the curve. Median follow-up: the curve with events and censorings exchanged (reverse Kaplan-Meier, Schemper and Smith 1996)."),
             "The log-rank test compares the events seen in each arm with those expected if all arms shared one hazard, with the hypergeometric variance (Mantel 1966); strata are compared within. Its relatives weigh event times by the number at risk (Gehan-Wilcoxon), its root (Tarone-Ware), a survival estimate (Peto-Peto), or S^ρ(1 − S)^γ (Fleming-Harrington: (1, 0) early, (0, 1) late, (1, 1) middle events). MaxCombo takes the most extreme of the log-rank and these three and pays for the choice (joint Normal distribution). An event and a censoring at one time: the event comes first.".to_owned(),
-            "Restricted mean: the area under the curve up to the horizon, Greenwood’s plug-in variance (Royston and Parmar 2013); the difference needs no proportional hazards. By default the largest horizon that all arms allow. lifelines prints the variance of the restricted time itself beside it, which is no standard error.".to_owned(),
+            "Restricted mean: the area under the curve up to the horizon, Greenwood’s plug-in variance (Royston and Parmar 2013); the difference needs no proportional hazards. By default the largest horizon that all arms allow: the earliest of the arms’ last times, passing over curves that have reached 0 (as R’s survRM2). With return_variance lifelines gives the variance of the restricted time itself (lung cancer data of R, men, 365 days: 120.5² against a standard error of the mean of 10.4), which says nothing about the precision of the mean.".to_owned(),
             "Differences at a month: Wald’s interval on the two Greenwood variances (Klein et al. 2007).".to_owned(),
+            "As other programs print it: R survival 3.5-3 (print and quantile of survfit), lifelines 0.30.3 (median_survival_time_, confidence_interval_) and statsmodels 0.15 (SurvfuncRight.quantile, quantile_ci) were run on the same data; tern’s s_surv_time and s_surv_timepoint are R’s survfit with conf.type = \"plain\"; SAS by the formulas of SAS/STAT User’s Guide, The LIFETEST Procedure, and its printed limits for R’s kidney data; Prism by its Statistics Guide (median survival, asymmetrical intervals).".to_owned(),
         ];
+        if self.detail.curves.len() > 2 {
+            method.push("With more than two arms each is also tested against control on these two arms’ people alone, and these p-values are adjusted by Holm (1979). MaxCombo is for two arms; all at once are then compared by the log-rank test.".to_owned());
+        }
         if self.detail.has_entries {
             method.push("Delayed entry: people are at risk only from the time they came under observation on (left truncation); who had the event before could not be in the trial.".to_owned());
         }

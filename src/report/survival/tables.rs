@@ -129,14 +129,14 @@ impl SurvivalView<'_> {
         let columns = vec![
             ColumnView::text(unit.heading()),
             ColumnView::text("Arm"),
-            ColumnView::number(format!("Without {}", self.event())),
+            ColumnView::number(self.free()),
             ColumnView::number(format!("{level} CI")),
             ColumnView::number("Difference to control"),
             ColumnView::number(format!("{level} CI")),
             ColumnView::number("p"),
         ];
         (!rows.is_empty()).then(|| TableView {
-            title: format!("Share without {} at chosen {}", self.event(), unit.many()),
+            title: format!("{} at chosen {}", self.free(), unit.many()),
             columns,
             rows,
             footnote: Some(
@@ -286,6 +286,34 @@ impl SurvivalView<'_> {
         })
     }
 
+    /// What stands under the curves, for those who read rather than look.
+    pub(super) fn count_table(&self) -> TableView {
+        let unit = self.time_unit();
+        let mut rows = Vec::new();
+        for curve in self.curves() {
+            for &month in &self.detail.risk_months {
+                let count = |term: Term| Cell::text(self.count_at(term, &curve.arm, month));
+                rows.push(vec![
+                    Cell::arm(&curve.arm, hue(curve.place)),
+                    Cell::text(time_number(month, unit)),
+                    count(Term::AtRisk),
+                    count(Term::EventsBefore),
+                    count(Term::CensoredBefore),
+                ]);
+            }
+        }
+        let mut columns = vec![ColumnView::text("Arm")];
+        columns.extend([unit.heading(), "At risk", "Events before", "Last seen before"].map(ColumnView::number));
+        TableView {
+            title: "Numbers under the curves".into(),
+            columns,
+            rows,
+            footnote: Some("The curve at each event, with its interval, is in findings.csv.".into()),
+            is_folded: Some("Numbers under the curves".to_owned()),
+            ..TableView::default()
+        }
+    }
+
     pub(super) fn program_table(&self) -> TableView {
         let unit = self.time_unit();
         let mut rows = Vec::new();
@@ -303,19 +331,19 @@ impl SurvivalView<'_> {
                 let median = find(Term::MedianByProgram);
                 let survival = find(Term::SurvivalByProgram);
                 let share = survival.and_then(|row| {
-                    let (low, high) = row.conf_low.zip(row.conf_high)?;
-                    Some(format!(
-                        "{}% ({})",
-                        format_fixed(100.0 * row.estimate?, 1),
-                        format_interval(100.0 * low, 100.0 * high, 1)
-                    ))
+                    let interval = row.conf_low.zip(row.conf_high).map_or_else(String::new, |(low, high)| {
+                        format!(" ({})", format_interval(100.0 * low, 100.0 * high, 1))
+                    });
+                    Some(format!("{}%{interval}", format_fixed(100.0 * row.estimate?, 1)))
                 });
                 rows.push(vec![
                     Cell::arm(&curve.arm, hue(curve.place)),
                     Cell::text(program.name),
-                    median
-                        .and_then(|row| row.estimate)
-                        .map_or_else(|| Cell::text("none"), |median| Cell::strong(self.time(median))),
+                    match median.map(|row| (row.estimate, row.note.as_ref())) {
+                        Some((Some(months), _)) => Cell::strong(self.time(months)),
+                        Some((None, Some(note))) => Cell::text(note.clone()),
+                        _ => Cell::absent(),
+                    },
                     self.limits_cell(median),
                     share.map_or_else(Cell::absent, Cell::text),
                     Cell::text(program.rule),
@@ -328,14 +356,14 @@ impl SurvivalView<'_> {
             ColumnView::text("Program"),
             ColumnView::number(format!("Median, {}", unit.many())),
             ColumnView::number("95% CI"),
-            ColumnView::number(format!("Without {}{at} (95% CI)", self.event())),
+            ColumnView::number(format!("{}{at} (95% CI)", self.free())),
             ColumnView::text("The rule that makes the difference"),
         ];
         TableView {
             title: "The same, as other programs print it by default".into(),
             columns,
             rows,
-            footnote: Some("Worked out here by each program’s documented rules (R survival 3.5-3, lifelines and statsmodels were run beside it; SAS/STAT and GraphPad Prism by their documentation). All of them have the same curve: what differs is the scale of the interval and what a step that lies exactly on one half counts as.".into()),
+            footnote: Some("Worked out here by each program’s rules, at 95%. All have the same curve: what differs is the scale of the interval, and what a step that lies exactly on one half counts as. Where a curve ends at 0, the interval of its median ends there in SAS, lifelines and statsmodels; in R it may have no upper limit. Another program’s paper should show one of these rows.".into()),
             is_folded: Some("As other programs print it".to_owned()),
             ..TableView::default()
         }
