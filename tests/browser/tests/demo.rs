@@ -161,7 +161,7 @@ fn every_way_to_ask_about_survival_answers(page: &Page) {
     for (title, answer, figures) in [
         (
             "Hazard ratios",
-            "is 1.35 times that in Control (95% CI 0.64 to 2.84)",
+            "was 1.35 times Control’s (95% CI 0.64 to 2.84)",
             &["hazard-ratios", "check-hazards-1", "check-influence-1"][..],
         ),
         (
