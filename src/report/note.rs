@@ -388,7 +388,7 @@ pub fn error_sentence(error: &AnalysisError) -> String {
                 " the search had no place to start from".to_owned()
             };
             format!(
-                "{what}: the fit did not converge;{found}. No numbers are given. Choose a simpler covariance, or fewer visits."
+                "{what}: the fit did not converge;{found}. No numbers are given. Choose a simpler model: fewer covariates or visits, a simpler covariance."
             )
         }
         AnalysisError::NoFollowUp { outcome, .. } => format!(

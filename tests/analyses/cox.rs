@@ -408,3 +408,24 @@ fn the_smooth_curve_is_that_of_r() {
         near_by(Some((high - low) / 2.0), std_error * 1.959963984540054, 1e-9);
     }
 }
+
+/// Nine arms, one of them without an event: the others keep their ratios.
+#[test]
+fn an_arm_without_events_among_many_leaves_the_others_standing() {
+    let mut text = String::from("subject_id,arm,time_months,event\n");
+    for arm in 0..9 {
+        for person in 0..6 {
+            let time = 1 + (7 * arm + 5 * person) % 23;
+            let event = u8::from(arm != 3 && (arm + person) % 2 == 0);
+            text.push_str(&format!("P{arm}{person},arm {arm},{time},{event}\n"));
+        }
+    }
+    let answer =
+        ask(&import(&[("survival.csv", &text)]), &Plan { control_arm: Some("arm 0".into()), ..asked(death()) })
+            .unwrap();
+    let ratios: Vec<Option<f64>> =
+        rows(&answer, AnalysisId::Cox, Term::HazardRatio).iter().map(|row| row.estimate).collect();
+    assert_eq!(ratios.len(), 8);
+    assert_eq!(ratios.iter().filter(|ratio| ratio.is_none()).count(), 1, "{ratios:?}");
+    assert_eq!(ratios[2], None);
+}

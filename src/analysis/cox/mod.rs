@@ -271,7 +271,10 @@ fn fit_whole(cohort: &Cohort<'_>) -> Result<Whole, AnalysisError> {
                 AnalysisError::MonotoneLikelihood { column } => column,
                 _ => String::new(),
             };
-            let estimates = by_profile(&design).map_err(|error| cohort.refusal(&error, &design))?;
+            // Where not even the profile has an answer the row stays empty, and Firth's stand beside it.
+            let estimates = (0..design.columns.len())
+                .map(|column| cohort.profile(&design, settings, column).unwrap_or_default())
+                .collect();
             let firth = firth_of(settings);
             let fit = cohort.fit(&design, firth).ok().map(|fit| (fit, firth));
             Ok(Whole { design, settings, estimates, fit, monotone: Some(monotone) })

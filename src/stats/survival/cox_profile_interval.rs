@@ -72,6 +72,9 @@ pub fn cox_profile_interval(
     })
 }
 
+/// A way is halved so many times at most.
+const MOST_HALVINGS: usize = 7;
+
 struct Profile<'a> {
     model: &'a Model<'a>,
     column: usize,
@@ -90,11 +93,24 @@ impl Profile<'_> {
 
     /// The other coefficients fitted again with this one fixed, from where they were.
     fn fit_at(&self, value: f64, start: &[f64]) -> Result<Maximum, StatError> {
+        self.fit_in_steps(value, start, MOST_HALVINGS)
+    }
+
+    /// Where the way is too long for the others to follow at once, by way of the middle.
+    fn fit_in_steps(&self, value: f64, start: &[f64], halvings: usize) -> Result<Maximum, StatError> {
         let mut coefficients = start.to_vec();
         if let Some(own) = coefficients.get_mut(self.column) {
             *own = value;
         }
-        self.model.maximise(&coefficients, &self.others, self.at_zero)
+        let found = self.model.maximise(&coefficients, &self.others, self.at_zero);
+        match found {
+            Err(StatError::NotConverged { .. }) if halvings > 0 => {
+                let middle = 0.5 * (value_at(start, self.column) + value);
+                let half = self.fit_in_steps(middle, start, halvings - 1)?;
+                self.fit_in_steps(value, &half.coefficients, halvings - 1)
+            }
+            found => found,
+        }
     }
 
     /// Root of twice the fall of the profile, minus the quantile: nearly a line.

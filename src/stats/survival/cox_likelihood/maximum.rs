@@ -19,6 +19,8 @@ const CLOSE_PENALISED: f64 = 1e-20;
 const NEARLY: f64 = 1e-8;
 /// Information along a step, beside that at the start, that only a likelihood without a maximum comes down to.
 const COLLAPSED: f64 = 1e-6;
+/// Share of the information at 0 below which a column has run out of it.
+const FLAT: f64 = 1e-10;
 /// Share of the promise that a last step to a maximum never leaves.
 const SHRINKS: f64 = 0.1;
 /// A promise that can be rounding alone; where the likelihood rises for ever, more than this is left.
@@ -71,8 +73,8 @@ impl Model<'_> {
 
     /// Near a maximum a step leaves next to nothing of the promise. On a likelihood that rises for ever as -exp(-b) each
     /// step leaves a share of 1 / e, and along it the information has gone, beside what it was at the start.
-    fn runs_away(&self, free: &[usize], terms: &Terms, promise: f64, at_start: f64) -> bool {
-        let left = newton_step(free, terms).map_or(f64::INFINITY, |(_, left)| left);
+    fn runs_away(&self, free: &[usize], terms: &Terms, promise: f64, at_start: f64, at_zero: &Terms) -> bool {
+        let left = newton_step(free, terms, at_zero).map_or(f64::INFINITY, |(_, left)| left);
         left > (SHRINKS * promise).max(ROUNDING) && promise < COLLAPSED * at_start
     }
 
@@ -88,7 +90,7 @@ impl Model<'_> {
         for iterations in 0..=most {
             let score: Vec<f64> = free.iter().filter_map(|column| terms.score.get(*column).copied()).collect();
             let steepest = score.iter().fold(0.0_f64, |most, one| most.max(one.abs()));
-            let Some((step, promise)) = newton_step(free, &terms) else {
+            let Some((step, promise)) = newton_step(free, &terms, at_zero) else {
                 // Where there was information at the start and is none now, the likelihood has gone flat.
                 let runaway = widest(
                     free,
@@ -135,11 +137,16 @@ impl Model<'_> {
             };
             (coefficients, terms) = found;
             if is_close {
-                let runaway = if self.is_firth || !self.runs_away(free, &terms, promise, at_start.quadratic_form(&step))
-                {
+                let flat = free.iter().copied().find(|column| is_flat(*column, &terms, at_zero));
+                let along = at_start.quadratic_form(&step);
+                let runaway = if self.is_firth {
                     None
-                } else {
+                } else if flat.is_some() {
+                    flat
+                } else if self.runs_away(free, &terms, promise, along, at_zero) {
                     widest(free, &step)
+                } else {
+                    None
                 };
                 return Ok(Maximum { coefficients, terms, iterations: iterations + 1, runaway });
             }
@@ -148,13 +155,33 @@ impl Model<'_> {
     }
 }
 
-/// Newton's step to the maximum over the free columns, and its promise.
-fn newton_step(free: &[usize], terms: &Terms) -> Option<(Vec<f64>, f64)> {
-    let score: Vec<f64> = free.iter().filter_map(|column| terms.score.get(*column).copied()).collect();
-    let lower = terms.information_matrix().part(free).cholesky(1e-14)?;
-    let step = lower.lower_transposed_solve(&lower.lower_solve(&score));
-    let promise = dot(&step, &score);
-    Some((step, promise))
+/// Newton's step to the maximum over the free columns, and its promise. Columns along which the likelihood has gone flat,
+/// as it does where it rises for ever, stay where they are if the step cannot be told with them.
+fn newton_step(free: &[usize], terms: &Terms, at_zero: &Terms) -> Option<(Vec<f64>, f64)> {
+    let information = terms.information_matrix();
+    let step_of = |columns: &[usize]| {
+        let score: Vec<f64> = columns.iter().filter_map(|column| terms.score.get(*column).copied()).collect();
+        let lower = information.part(columns).cholesky(1e-14)?;
+        let step = lower.lower_transposed_solve(&lower.lower_solve(&score));
+        let promise = dot(&step, &score);
+        Some((step, promise))
+    };
+    step_of(free).or_else(|| {
+        let kept: Vec<usize> = free.iter().copied().filter(|column| !is_flat(*column, terms, at_zero)).collect();
+        if kept.is_empty() || kept.len() == free.len() {
+            return None;
+        }
+        let (step, promise) = step_of(&kept)?;
+        let mut moves = kept.iter().zip(&step).peekable();
+        let whole = free.iter().map(|column| moves.next_if(|(own, _)| *own == column).map_or(0.0, |(_, step)| *step));
+        Some((whole.collect(), promise))
+    })
+}
+
+/// Is next to nothing left of the information that the column had at 0?
+fn is_flat(column: usize, terms: &Terms, at_zero: &Terms) -> bool {
+    let own = |terms: &Terms| terms.information_matrix().at(column, column);
+    own(terms) < FLAT * own(at_zero)
 }
 
 /// The column that moves furthest.
