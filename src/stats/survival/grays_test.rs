@@ -98,12 +98,10 @@ pub fn grays_test(
         subjects.push([(time + 0.0).to_bits(), (stratum as u64) << 32 | label]);
     }
     order::sort_by_bits(&mut subjects, 0);
-    let mut place = 0;
-    for tied in subjects.chunk_by_mut(|a, b| a[0] == b[0]) {
+    for (place, tied) in subjects.chunk_by_mut(|a, b| a[0] == b[0]).enumerate() {
         for subject in tied {
-            *subject = [subject[1] >> 32 << 32 | place, subject[1] & u64::from(u32::MAX)];
+            *subject = [subject[1] >> 32 << 32 | place as u64, subject[1] & u64::from(u32::MAX)];
         }
-        place += 1;
     }
     if strata.len() > 1 {
         order::sort_by_bits(&mut subjects, 0);
@@ -342,30 +340,23 @@ mod tests {
 
     #[test]
     fn four_subjects_by_hand() {
-        // 1, 2 and 3 of the kind in groups 0, 1, 1, the last of group 0 censored at 4; n 2 and 2, then 1 and 2, 1 and 1.
-        // h stays (2, 2) as long as nobody is censored; z_0 = 1/2 - 1/2 x (1/2) / (3/4)... by R_i = n_i here, F = 1 - S:
-        // 1/2 - 1/3 - 1/2.
+        // Events of the kind at 1 (group 0), 2 and 3 (group 1); group 0's other is censored at 4. Nothing competes, so
+        // F = 1 - S and R_i = n_i: z_0 = 1/2 - 1/3 - 1/2.
         let follow_up = FollowUpTimes::from_start(&[1.0, 2.0, 3.0, 4.0], &[true, true, true, false]);
         let test = grays_test(&follow_up, &[true; 4], &[0, 1, 1, 0], 2, &GraysTestOptions::default()).unwrap();
         assert!((test.excess[0] + 1.0 / 3.0).abs() < 1e-15);
-        // Increments of 1/4 of F at each time: a = -/+1, c_0. = (1, -1) x (1/4, 7/12, 13/12); spreads S_k / (4 n_k).
+        // h is 2 and 2 throughout, so F rises by 1/4 a time, a_00 = 1 and a_01 = -1, and c_00 = -c_01 by 1/(4 (1 - F)).
         let c = [0.25, 7.0 / 12.0, 13.0 / 12.0];
-        // g = 1 - (1 - F(t)) / S_k(t), for group 0 and 1, after each time; 0 where S_k is 0 counts as g = 1.
+        // g = 1 - (1 - F) / S_k after each time, and 1 where S_k is 0; each spread is S_k(before) / (4 n_k) = 1/8.
         let g = [[1.0 - 0.75 / 0.5, 1.0 - 0.75], [1.0 - 0.5 / 0.5, 1.0 - 0.5 / 0.5], [1.0 - 0.25 / 0.5, 1.0]];
-        let spread = [[0.125, 0.125], [0.125, 0.125], [0.125, 0.125]];
         let mut variance = 0.0;
-        for (place, c) in c.iter().enumerate() {
-            for k in 0..2 {
-                let weight = 1.0 - g[place][k] * c + g[place][k] * 13.0 / 12.0;
-                variance += weight * weight * spread[place][k];
+        for (c, g) in c.iter().zip(g) {
+            for g in g {
+                let weight = 1.0 - g * c + g * 13.0 / 12.0;
+                variance += weight * weight / 8.0;
             }
         }
-        assert!(
-            (test.chi_squared - 1.0 / 9.0 / variance).abs() < 1e-14,
-            "{} {}",
-            test.chi_squared,
-            1.0 / 9.0 / variance
-        );
+        assert!((test.chi_squared * variance - 1.0 / 9.0).abs() < 1e-14);
     }
 
     #[test]

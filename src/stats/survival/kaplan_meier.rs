@@ -32,7 +32,7 @@ pub enum FlatStepRule {
     MidpointBetweenEvents,
     /// At its start: the first time the curve is at or below the level. lifelines.
     FirstAtOrBelow,
-    /// At its end: the first time the curve is below the level. statsmodels.
+    /// At its end: the first time the curve is below the level. statsmodels, which rounding can make find the start.
     FirstBelow,
 }
 
