@@ -81,8 +81,9 @@ impl CauseIncidence {
 /// Source: Aalen and Johansen, Scandinavian Journal of Statistics 5:141-150, 1978; Aalen, Annals of Statistics
 /// 6:534-545, 1978; Putter, Fiocco and Geskus, Statistics in Medicine 26:2389-2430, 2007. Checked against R 4.2.2, cmprsk
 /// 2.2-11 `cuminc` (estimates, variances) and survival 3.5-3 `survfit` with a factor as status (estimates, also with
-/// late entries), relative 1e-12 (tests/golden/cumulative_incidence). survfit's standard errors are infinitesimal
-/// jackknife and differ somewhat.
+/// late entries; their variance against the sum above in R), relative 1e-11 (tests/golden/cumulative_incidence).
+/// survfit's standard errors are another estimate, the infinitesimal jackknife: until somebody is censored F (1 - F) / n,
+/// where Aalen's variance at the first event is F (1 - F) / (n - 1).
 ///
 /// ```
 /// use second_look::stats::survival::{CumulativeIncidenceOptions, FollowUpTimes, estimate_cumulative_incidence};

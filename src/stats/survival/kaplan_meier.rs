@@ -32,7 +32,7 @@ pub enum FlatStepRule {
     MidpointBetweenEvents,
     /// At its start: the first time the curve is at or below the level. lifelines.
     FirstAtOrBelow,
-    /// At its end: the first time the curve is below the level. statsmodels.
+    /// At its end: the first time the curve is below the level. statsmodels, which rounding can make find the start.
     FirstBelow,
 }
 
@@ -72,7 +72,8 @@ pub struct SurvivalStep {
     pub survival: f64,
     /// Greenwood's standard error of `survival`; absent once survival is 0.
     pub std_error: Option<f64>,
-    /// Pointwise interval of `survival`; absent where its scale has none (survival 0; for log-log also survival 1).
+    /// Pointwise interval of `survival`; absent where its scale has none (survival 0; for log-log, logit
+    /// and arcsine also survival 1).
     pub interval: Option<Interval>,
 }
 
@@ -432,6 +433,19 @@ mod tests {
             estimate_kaplan_meier(&late, &KaplanMeierOptions::default()),
             Err(StatError::OutOfRange { what: "entries", .. })
         ));
+    }
+
+    #[test]
+    fn a_curve_emptied_before_others_come_stays_at_0() {
+        let follow_up = FollowUpTimes {
+            entries: Some(&[0.0, 3.0, 4.0, 5.0]),
+            times: &[1.0, 7.0, 9.0, 8.0],
+            is_event: &[true, true, false, true],
+        };
+        let curve = estimate_kaplan_meier(&follow_up, &KaplanMeierOptions::default()).unwrap();
+        assert!(curve.steps.iter().all(|step| step.survival == 0.0 && step.std_error.is_none()));
+        assert_eq!(curve.steps.iter().map(|step| step.at_risk).collect::<Vec<_>>(), [1, 3, 2, 1]);
+        assert_eq!((curve.median.estimate, curve.median.high), (Some(1.0), None));
     }
 
     #[test]

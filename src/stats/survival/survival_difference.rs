@@ -17,6 +17,8 @@ pub struct SurvivalDifference {
     pub z: f64,
     /// Two-sided, Normal.
     pub p_value: f64,
+    /// Subjects of the first and of the second curve observed just before the time.
+    pub at_risk: [usize; 2],
 }
 
 /// Difference of two independent Kaplan-Meier curves at a time that was chosen beforehand, two-sided.
@@ -24,7 +26,7 @@ pub struct SurvivalDifference {
 /// S_1(t) - S_2(t); variance Var_1 + Var_2 by Greenwood; z and interval by the Normal distribution.
 ///
 /// Inputs: two curves of different subjects; `time` at least 0, in their unit, up to which both are known. Once a curve
-/// is 0 its Greenwood variance has no value and is taken as 0, as R does.
+/// is 0 its Greenwood variance has no value (R: NaN) and is taken as 0, the binomial variance of a share of 0.
 /// Errors: `OutOfRange` (the time is no number, negative, or lies behind the last observed time of a curve that is not
 /// 0 there; a confidence level outside 0 to 1), `NoVariation` (neither curve has fallen, or both are 0).
 /// Limits: one time only, and blind to what came before; a time chosen after looking at the curves makes the p-value
@@ -73,6 +75,7 @@ pub fn estimate_survival_difference(
         interval: Interval { low: estimate - reach, high: estimate + reach },
         z,
         p_value: 2.0 * normal::sf(z.abs()),
+        at_risk: [first.at_risk(time), second.at_risk(time)],
     })
 }
 
@@ -93,6 +96,14 @@ mod tests {
         assert_eq!((one.estimate, one.std_error, one.p_value), (-other.estimate, other.std_error, other.p_value));
         assert_eq!((one.interval.low, one.z), (-other.interval.high, -other.z));
         assert!((one.estimate - (2.0 / 3.0 - 1.0 / 3.0)).abs() < 1e-15);
+        assert_eq!((one.at_risk, other.at_risk), ([1, 2], [2, 1]));
+    }
+
+    #[test]
+    fn a_curve_at_0_adds_no_variance() {
+        let (a, b) = (curve(&[1.0, 3.0], &[true; 2]), curve(&[2.0, 4.0, 6.0, 8.0], &[true; 4]));
+        let found = estimate_survival_difference(&a, &b, 4.0, 0.95).unwrap();
+        assert_eq!((found.estimate, found.std_error, found.at_risk), (-0.5, 0.25, [0, 3]));
     }
 
     #[test]

@@ -11,5 +11,5 @@ write_json(lapply(names(at), function(name) {
   e <- sqrt(s$std.err[n + 1:n]^2 + s$std.err[1:n]^2)
   z <- qnorm(0.95)
   list(set = name, times = I(at[[name]]), estimate = I(difference), std_error = I(e), low = I(difference - z * e),
-       high = I(difference + z * e), p_value = I(2 * pnorm(-abs(difference / e))))
+       high = I(difference + z * e), p_value = I(2 * pnorm(-abs(difference / e))), at_risk = I(s$n.risk[n + 1:n]), control_at_risk = I(s$n.risk[1:n]))
 }))
