@@ -269,5 +269,5 @@ fn each_page_has_an_address(page: &Page) {
         assert_eq!(tab.as_str().unwrap(), format!("{title} · Second Look"));
     }
     page.driver.script("history.back()", json!([]));
-    page.wait_for(".nav-item[aria-current=page]", "Survival");
+    page.wait_for(".nav-item[aria-current=page]", "Safety");
 }
