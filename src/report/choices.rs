@@ -64,13 +64,23 @@ pub fn event_columns(overview: &Overview) -> Vec<EventColumn> {
     }
     for endpoint in &overview.endpoints {
         let says = |known: &EventColumn| says_endpoint(overview, known, &endpoint.name);
-        let place = columns.iter().position(says).or((columns.len() == 1).then_some(0));
+        let place = columns.iter().position(says).or_else(|| {
+            // A column called "event" names nothing: it tells what no other column does, if it is alone in that.
+            let mut nameless = columns.iter().enumerate().filter(|(_, known)| names_nothing(overview, known));
+            let place = nameless.next().map(|(place, _)| place).filter(|_| nameless.next().is_none());
+            place.or((columns.len() == 1).then_some(0))
+        });
         if let Some(known) = place.and_then(|place| columns.get_mut(place)) {
             known.endpoints.push(endpoint.name.clone());
         }
     }
     columns.retain(|column| !column.endpoints.is_empty());
     columns
+}
+
+/// Neither a column of endpoints nor the event column's own name is an endpoint.
+fn names_nothing(overview: &Overview, known: &EventColumn) -> bool {
+    !overview.endpoints.iter().any(|endpoint| says_endpoint(overview, known, &endpoint.name))
 }
 
 /// By a column of endpoints, or by the event column's own name.
