@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use boon::{Compiler, SchemaIndex, Schemas};
+use second_look::analysis::assay::{AnalyteSet, AssayPlan, LimitRule, Scale};
 use second_look::analysis::cafs::{CafsInterval, CafsMethod, CafsPlan, CafsRule};
 use second_look::analysis::change::{
     AncovaCovariate, ChangeMethod, ChangePlan, DeathRule, ErrorRule, Margins, MissingRule,
 };
 use second_look::analysis::competing::CompetingPlan;
-use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::correlation::{Coefficient, CorrelationPlan, Quantity, Stratum, Variable};
 use second_look::analysis::cox::{CoxPlan, HazardInterval, PhTransform, SubgroupPlan, TieRule};
 use second_look::analysis::landmark::LandmarkPlan;
+use second_look::analysis::levels::LevelsPlan;
 use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::patients::PatientsPlan;
@@ -29,7 +31,7 @@ use second_look::analysis::time_to_event::{EndpointPlan, TimeOrigin};
 use second_look::analysis::visit_plan::VisitPlan;
 use second_look::analysis::visit_window::BaselineRule;
 use second_look::analysis::{
-    AnalysisId, AnalysisPlan, Confirmation, Finding, NoteKind, Plan, SafetyNote, Term, TimeNote,
+    AnalysisId, AnalysisPlan, BiomarkerNote, Confirmation, Finding, NoteKind, Plan, SafetyNote, Term, TimeNote,
 };
 use second_look::engine::run;
 use second_look::export::{FindingsFile, read_plan_json, write_findings_json};
@@ -311,9 +313,10 @@ fn properties(schema: &Value, place: &str) -> BTreeSet<String> {
 /// The kinds of notes, those of a family under their own names.
 fn note_codes() -> BTreeSet<String> {
     let mut codes = variants::<NoteKind>();
-    codes.retain(|code| code != "time" && code != "safety");
+    codes.retain(|code| code != "time" && code != "safety" && code != "biomarker");
     codes.extend(variants::<TimeNote>());
     codes.extend(variants::<SafetyNote>());
+    codes.extend(variants::<BiomarkerNote>());
     codes
 }
 
@@ -347,8 +350,8 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/lmm/properties/model/enum", variants::<SlopeModel>()),
         ("/$defs/lmm/properties/df_method/enum", variants::<LmmDfMethod>()),
         ("/$defs/correlation/properties/quantity/enum", variants::<Quantity>()),
-        ("/$defs/correlation/properties/scale/enum", variants::<Scale>()),
-        ("/$defs/correlation/properties/below_limit/enum", variants::<LimitRule>()),
+        ("/$defs/assay/properties/scale/enum", variants::<Scale>()),
+        ("/$defs/assay/properties/below_limit/enum", variants::<LimitRule>()),
         ("/$defs/correlation/properties/coefficient/enum", variants::<Coefficient>()),
         ("/$defs/stratum/properties/response/enum", variants::<Response>()),
         ("/$defs/cafs/properties/rule/enum", variants::<CafsRule>()),
@@ -398,6 +401,9 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("dialect", fields::<Dialect>()),
         ("change", fields::<ChangePlan>()),
         ("change/properties/covariates/items", fields::<AncovaCovariate>()),
+        ("assay", fields::<AssayPlan>()),
+        ("assay/properties/sets/items", fields::<AnalyteSet>()),
+        ("levels", fields::<LevelsPlan>()),
         ("correlation", fields::<CorrelationPlan>()),
         ("responder", fields::<ResponderRule>()),
         ("stratum", fields::<Stratum>()),

@@ -258,6 +258,7 @@ fn findings(import: &Import, endpoint: &str, x: &str, y: &str) -> BTreeMap<Strin
             | AnalysisPlan::Lmm(_)
             | AnalysisPlan::Cafs(_)
             | AnalysisPlan::Staging(_)
+            | AnalysisPlan::Levels(_)
             | AnalysisPlan::Change(_)
             | AnalysisPlan::Survival(_)
             | AnalysisPlan::Cox(_)

@@ -97,6 +97,7 @@ impl Demo {
                 AnalysisPlan::Lmm(_) => "lmm",
                 AnalysisPlan::Cafs(_) => "cafs",
                 AnalysisPlan::Staging(_) => "staging",
+                AnalysisPlan::Levels(_) => "levels",
                 AnalysisPlan::Correlation(_) => "correlation",
                 AnalysisPlan::Survival(_) => "survival",
                 AnalysisPlan::Cox(_) => "cox",

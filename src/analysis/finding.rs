@@ -36,8 +36,12 @@ pub enum AnalysisId {
     StagingKings,
     #[serde(rename = "staging.mitos")]
     StagingMitos,
+    #[serde(rename = "biomarker.change")]
+    BiomarkerChange,
     #[serde(rename = "biomarker.correlation")]
     BiomarkerCorrelation,
+    #[serde(rename = "biomarker.correlation_difference")]
+    BiomarkerCorrelationDifference,
     #[serde(rename = "km")]
     KaplanMeier,
     #[serde(rename = "logrank")]
@@ -80,7 +84,9 @@ impl AnalysisId {
             Self::Cafs => "cafs",
             Self::StagingKings => "staging.kings",
             Self::StagingMitos => "staging.mitos",
+            Self::BiomarkerChange => "biomarker.change",
             Self::BiomarkerCorrelation => "biomarker.correlation",
+            Self::BiomarkerCorrelationDifference => "biomarker.correlation_difference",
             Self::KaplanMeier => "km",
             Self::LogRank => "logrank",
             Self::CafsRankAncova => "cafs.rank_ancova",

@@ -1,5 +1,7 @@
 //! One file per question a reviewer asks: its part of the plan, its rows of the findings.
 
+pub mod assay;
+mod biomarker_note;
 pub mod cafs;
 pub mod change;
 pub mod competing;
@@ -10,10 +12,12 @@ pub mod derived_outcome;
 mod error;
 mod finding;
 pub mod landmark;
+pub mod levels;
 pub mod lmm;
 pub mod mmrm;
 mod note;
 pub mod patients;
+pub mod permutation;
 mod plan;
 mod population;
 pub mod responder;
@@ -28,6 +32,7 @@ pub mod time_to_event;
 pub mod visit_plan;
 pub mod visit_window;
 
+pub use biomarker_note::BiomarkerNote;
 pub use error::AnalysisError;
 pub use finding::{AnalysisId, Finding, Term};
 pub use note::{Note, NoteKind};
@@ -59,6 +64,7 @@ pub enum Detail {
     Lmm(lmm::LmmDetail),
     Cafs(cafs::CafsDetail),
     Staging(staging::StagingDetail),
+    Levels(levels::LevelsDetail),
     Correlation(correlation::CorrelationDetail),
     Survival(survival::SurvivalDetail),
     Cox(cox::CoxDetail),
@@ -75,7 +81,13 @@ pub struct Answered {
 }
 
 /// Runs every analysis of the plan. One that cannot answer leaves the others standing.
-pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&AnalysisPlan, f64)) -> Vec<Answered> {
+/// `permute` runs what permutations are asked for, or says that they run elsewhere.
+pub fn analyse(
+    trial: &Trial,
+    plan: &Plan,
+    permute: permutation::Permute<'_>,
+    on_progress: &mut dyn FnMut(&AnalysisPlan, f64),
+) -> Vec<Answered> {
     let count = plan.analyses.len().max(1) as f64;
     let prepared = derived_outcome::prepare(trial, plan);
     let trial: &Trial = &prepared.trial;
@@ -92,8 +104,9 @@ pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&Analysis
                 AnalysisPlan::Lmm(lmm) => lmm::analyse_lmm(trial, &population, plan, lmm),
                 AnalysisPlan::Cafs(cafs) => cafs::analyse_cafs(trial, &population, plan, cafs),
                 AnalysisPlan::Staging(staging) => staging::analyse_staging(trial, &population, plan, staging),
+                AnalysisPlan::Levels(asked) => levels::analyse_levels(trial, &population, plan, asked, permute),
                 AnalysisPlan::Correlation(correlation) => {
-                    correlation::analyse_correlation(trial, &population, plan, correlation)
+                    correlation::analyse_correlation(trial, &population, plan, correlation, permute)
                 }
                 AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
                 AnalysisPlan::Cox(cox) => cox::analyse_cox(trial, &population, plan, cox),

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AnalysisError, AnalysisId, SafetyNote, TimeNote};
+use super::{AnalysisError, AnalysisId, BiomarkerNote, SafetyNote, TimeNote};
 
 /// A doubt or a fact that stands beside a number, on the page and in every export.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -265,6 +265,8 @@ pub enum NoteKind {
     Time(TimeNote),
     /// About adverse events.
     Safety(SafetyNote),
+    /// About analytes.
+    Biomarker(BiomarkerNote),
 }
 
 impl NoteKind {
@@ -317,6 +319,7 @@ impl NoteKind {
             Self::ProratedItems { .. } => "prorated_items",
             Self::Time(note) => note.code(),
             Self::Safety(note) => note.code(),
+            Self::Biomarker(note) => note.code(),
         }
     }
 

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::assay::AssayPlan;
 use super::cafs::CafsPlan;
 use super::change::ChangePlan;
 use super::competing::CompetingPlan;
 use super::correlation::{CorrelationPlan, Variable};
 use super::cox::CoxPlan;
 use super::landmark::LandmarkPlan;
+use super::levels::LevelsPlan;
 use super::lmm::LmmPlan;
 use super::mmrm::MmrmPlan;
 use super::patients::PatientsPlan;
@@ -74,6 +76,7 @@ pub enum AnalysisPlan {
     Lmm(LmmPlan),
     Cafs(CafsPlan),
     Staging(StagingPlan),
+    Levels(LevelsPlan),
     Correlation(CorrelationPlan),
     Survival(SurvivalPlan),
     Cox(CoxPlan),
@@ -93,6 +96,7 @@ impl Plan {
         analyses.extend(LmmPlan::default_for(trial).map(AnalysisPlan::Lmm));
         analyses.extend(CafsPlan::default_for(trial).map(AnalysisPlan::Cafs));
         analyses.extend(StagingPlan::default_for(trial).map(AnalysisPlan::Staging));
+        analyses.extend(LevelsPlan::default_for(trial).map(AnalysisPlan::Levels));
         analyses.extend(CorrelationPlan::default_for(trial).map(AnalysisPlan::Correlation));
         analyses.extend(SurvivalPlan::default_for(trial).map(AnalysisPlan::Survival));
         analyses.extend(CoxPlan::default_for(trial).map(AnalysisPlan::Cox));
@@ -128,6 +132,7 @@ impl Plan {
             }
             AnalysisPlan::Cafs(cafs) => has_outcome(asked) && has_endpoint(cafs.endpoint.as_ref()),
             AnalysisPlan::Staging(staging) => has_outcome(asked) && has_endpoint(staging.endpoint.as_ref()),
+            AnalysisPlan::Levels(asked) => asked.analytes.iter().all(|name| trial.analyte(name).is_some()),
             AnalysisPlan::Correlation(correlation) => {
                 [&correlation.x, &correlation.y].into_iter().chain(&correlation.matrix).all(|variable| match variable {
                     Variable::Analyte(name) => trial.analyte(name).is_some(),
@@ -174,6 +179,7 @@ impl Plan {
         }
         self.analyses.iter().find_map(|analysis| match analysis {
             AnalysisPlan::Change(change) => change.problem(),
+            AnalysisPlan::Levels(asked) => asked.problem(),
             AnalysisPlan::Correlation(correlation) => correlation.problem(),
             AnalysisPlan::Patients(patients) => patients.problem(),
             AnalysisPlan::Slope(slope) => slope.problem(),
@@ -219,6 +225,10 @@ impl Plan {
         self.analyses
             .iter()
             .find_map(|plan| if let AnalysisPlan::Staging(staging) = plan { Some(staging) } else { None })
+    }
+
+    pub fn levels(&self) -> Option<&LevelsPlan> {
+        self.analyses.iter().find_map(|plan| if let AnalysisPlan::Levels(asked) = plan { Some(asked) } else { None })
     }
 
     pub fn correlation(&self) -> Option<&CorrelationPlan> {
@@ -269,6 +279,22 @@ impl Plan {
         }
     }
 
+    /// What the questions about analytes share.
+    pub fn assay(&self) -> Option<&AssayPlan> {
+        self.analyses.iter().find_map(AnalysisPlan::assay)
+    }
+
+    /// Changes what the questions about analytes share, in each alike.
+    pub fn edit_assay(&mut self, edit: impl Fn(&mut AssayPlan)) {
+        for asked in &mut self.analyses {
+            match asked {
+                AnalysisPlan::Levels(asked) => edit(&mut asked.assay),
+                AnalysisPlan::Correlation(asked) => edit(&mut asked.assay),
+                _ => {}
+            }
+        }
+    }
+
     /// The visits that the questions about function start from.
     pub fn visits(&self) -> Option<VisitPlan> {
         self.change().map(ChangePlan::visits).or_else(|| self.analyses.iter().find_map(AnalysisPlan::visits))
@@ -286,6 +312,14 @@ impl Plan {
 }
 
 impl AnalysisPlan {
+    pub fn assay(&self) -> Option<&AssayPlan> {
+        match self {
+            Self::Levels(plan) => Some(&plan.assay),
+            Self::Correlation(plan) => Some(&plan.assay),
+            _ => None,
+        }
+    }
+
     pub fn visits(&self) -> Option<VisitPlan> {
         match self {
             Self::Patients(plan) => Some(plan.visits.clone()),
@@ -296,7 +330,12 @@ impl AnalysisPlan {
             Self::Cafs(plan) => Some(plan.visits.clone()),
             Self::Staging(plan) => Some(plan.visits.clone()),
             Self::Landmark(plan) => Some(plan.visits.clone()),
-            Self::Correlation(_) | Self::Survival(_) | Self::Cox(_) | Self::Competing(_) | Self::Safety(_) => None,
+            Self::Levels(_)
+            | Self::Correlation(_)
+            | Self::Survival(_)
+            | Self::Cox(_)
+            | Self::Competing(_)
+            | Self::Safety(_) => None,
         }
     }
 
@@ -313,6 +352,7 @@ impl AnalysisPlan {
             | Self::Lmm(_)
             | Self::Cafs(_)
             | Self::Staging(_)
+            | Self::Levels(_)
             | Self::Correlation(_)
             | Self::Safety(_) => None,
         }
@@ -334,6 +374,7 @@ impl AnalysisPlan {
             | Self::Lmm(_)
             | Self::Cafs(_)
             | Self::Staging(_)
+            | Self::Levels(_)
             | Self::Correlation(_)
             | Self::Safety(_) => {}
         }
@@ -358,7 +399,12 @@ impl AnalysisPlan {
             Self::Cafs(plan) => plan.visits = visits,
             Self::Staging(plan) => plan.visits = visits,
             Self::Landmark(plan) => plan.set_visits(visits),
-            Self::Correlation(_) | Self::Survival(_) | Self::Cox(_) | Self::Competing(_) | Self::Safety(_) => {}
+            Self::Levels(_)
+            | Self::Correlation(_)
+            | Self::Survival(_)
+            | Self::Cox(_)
+            | Self::Competing(_)
+            | Self::Safety(_) => {}
         }
     }
 }

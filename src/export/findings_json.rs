@@ -102,6 +102,7 @@ fn note_records(answered: &Answered) -> Vec<NoteRecord> {
                 AnalysisPlan::Lmm(_) => AnalysisId::LmmSlope,
                 AnalysisPlan::Cafs(_) => AnalysisId::Cafs,
                 AnalysisPlan::Staging(_) => AnalysisId::StagingKings,
+                AnalysisPlan::Levels(_) => AnalysisId::BiomarkerChange,
                 AnalysisPlan::Correlation(_) => AnalysisId::BiomarkerCorrelation,
                 AnalysisPlan::Survival(_) => AnalysisId::KaplanMeier,
                 AnalysisPlan::Cox(_) => AnalysisId::Cox,

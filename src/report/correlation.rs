@@ -8,9 +8,8 @@ use super::note::doubt_sentences;
 use super::number::{format_fixed, format_interval, format_level, format_p, format_p_equation, format_significant};
 use super::overview::Overview;
 use super::page::{Cell, ColumnView, FigureView, Phrase, ResultPage, TableView};
-use crate::analysis::correlation::{
-    Coefficient, CorrelationDetail, CorrelationPlan, Quantity, Scale, Stratum, Variable,
-};
+use crate::analysis::assay::Scale;
+use crate::analysis::correlation::{Coefficient, CorrelationDetail, CorrelationPlan, Quantity, Stratum, Variable};
 use crate::analysis::responder::Response;
 use crate::analysis::{Answer, Finding, Plan, Term};
 use crate::trial::TimeUnit;
@@ -63,7 +62,7 @@ impl CorrelationView<'_> {
     }
 
     fn quantity_phrase(&self) -> String {
-        let at = month_phrase(self.correlation.month, self.time_unit());
+        let at = month_phrase(self.correlation.assay.month, self.time_unit());
         match self.correlation.quantity {
             Quantity::Value => format!("value at {at}"),
             Quantity::Change => format!("change from baseline to {at}"),
@@ -196,7 +195,7 @@ impl CorrelationView<'_> {
                 .and_then(|analyte| analyte.unit.clone()),
             Variable::Outcome(name) => self.overview.outcome(name).and_then(|outcome| outcome.unit.clone()),
         };
-        let is_log = matches!(variable, Variable::Analyte(_)) && self.correlation.scale == Scale::Log2;
+        let is_log = matches!(variable, Variable::Analyte(_)) && self.correlation.assay.scale == Scale::Log2;
         match (self.correlation.quantity, is_log) {
             (Quantity::Change, true) => format!("{label}, log2 fold change"),
             (Quantity::Change, false) => match unit {
@@ -349,7 +348,7 @@ impl CorrelationView<'_> {
 
     fn method(&self) -> Vec<String> {
         let level = format_level(self.plan.confidence_level);
-        let scale = match self.correlation.scale {
+        let scale = match self.correlation.assay.scale {
             Scale::Log2 => "Concentrations enter as log2, so that a change is the log of a ratio.",
             Scale::Raw => "Concentrations enter as measured.",
         };

@@ -2,6 +2,7 @@
 
 pub mod arrangement;
 pub mod axis;
+mod biomarker_note;
 pub mod cafs;
 pub mod change;
 pub mod choices;
@@ -11,6 +12,7 @@ pub mod cox;
 pub mod figure;
 pub mod label;
 pub mod landmark;
+pub mod levels;
 pub mod lmm;
 pub mod mmrm;
 pub mod note;
@@ -62,6 +64,9 @@ pub fn result_page(
         (AnalysisPlan::Staging(staging), Detail::Staging(detail)) => {
             Ok(staging::StagingView { overview, plan, staging, answer, detail }.page())
         }
+        (AnalysisPlan::Levels(asked), Detail::Levels(detail)) => {
+            Ok(levels::LevelsView { overview, plan, asked, answer, detail }.page())
+        }
         (AnalysisPlan::Correlation(correlation), Detail::Correlation(detail)) => {
             Ok(correlation::CorrelationView { overview, plan, correlation, answer, detail }.page())
         }
@@ -88,6 +93,7 @@ pub fn result_page(
             | AnalysisPlan::Lmm(_)
             | AnalysisPlan::Cafs(_)
             | AnalysisPlan::Staging(_)
+            | AnalysisPlan::Levels(_)
             | AnalysisPlan::Correlation(_)
             | AnalysisPlan::Survival(_)
             | AnalysisPlan::Cox(_)

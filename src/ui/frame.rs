@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::header::Header;
 use super::pages::{
-    BiomarkersPage, CafsPage, CompetingPage, CoxPage, DataPage, FunctionPage, LandmarkPage, LmmPage, MmrmPage,
-    PatientsPage, SafetyPage, SlopePage, StagingPage, StartPage, SurvivalPage,
+    BiomarkersPage, CafsPage, CompetingPage, CorrelationPage, CoxPage, DataPage, FunctionPage, LandmarkPage, LmmPage,
+    MmrmPage, PatientsPage, SafetyPage, SlopePage, StagingPage, StartPage, SurvivalPage,
 };
 use super::route::Page;
 use super::{bench, demo};
@@ -56,6 +56,7 @@ pub fn Frame() -> impl IntoView {
                             Page::Cafs => view! { <CafsPage/> }.into_any(),
                             Page::Staging => view! { <StagingPage/> }.into_any(),
                             Page::Biomarkers => view! { <BiomarkersPage/> }.into_any(),
+                            Page::Correlation => view! { <CorrelationPage/> }.into_any(),
                             Page::Survival => view! { <SurvivalPage/> }.into_any(),
                             Page::Cox => view! { <CoxPage/> }.into_any(),
                             Page::Competing => view! { <CompetingPage/> }.into_any(),
@@ -98,6 +99,7 @@ fn Navigation(current: Page) -> impl IntoView {
                 | Page::Slope
                 | Page::Cafs
                 | Page::Staging
+                | Page::Correlation
                 | Page::Cox
                 | Page::Competing
                 | Page::Landmark => return None,

@@ -12,6 +12,7 @@ pub enum Page {
     Cafs,
     Staging,
     Biomarkers,
+    Correlation,
     Survival,
     Cox,
     Competing,
@@ -20,7 +21,7 @@ pub enum Page {
 }
 
 impl Page {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Data,
         Self::Patients,
         Self::Function,
@@ -30,6 +31,7 @@ impl Page {
         Self::Cafs,
         Self::Staging,
         Self::Biomarkers,
+        Self::Correlation,
         Self::Survival,
         Self::Cox,
         Self::Competing,
@@ -49,6 +51,7 @@ impl Page {
             Self::Cafs => "cafs",
             Self::Staging => "staging",
             Self::Biomarkers => "biomarkers",
+            Self::Correlation => "correlation",
             Self::Survival => "survival",
             Self::Cox => "cox",
             Self::Competing => "competing",
@@ -65,6 +68,7 @@ impl Page {
             | Self::Slope
             | Self::Cafs
             | Self::Staging
+            | Self::Correlation
             | Self::Cox
             | Self::Competing
             | Self::Landmark => true,
@@ -83,6 +87,7 @@ impl Page {
             Self::Cafs => "Joint rank",
             Self::Staging => "Stages",
             Self::Biomarkers => "Biomarkers",
+            Self::Correlation => "Correlation",
             Self::Survival => "Survival",
             Self::Cox => "Hazard ratios",
             Self::Competing => "Competing events",

@@ -297,9 +297,9 @@ analyse_correlation <- function(asked, level) {
     below <- startsWith(own$value, "<")
     above <- startsWith(own$value, ">")
     x <- as.numeric(sub("[<>]", "", own$value))
-    x[below] <- switch(asked$below_limit, half_limit = x[below] / 2, limit_over_sqrt2 = x[below] / sqrt(2), limit = x[below], exclude = NA)
-    if (asked$below_limit == "exclude") x[above] <- NA
-    if (asked$scale == "log2") x <- ifelse(!is.na(x) & x > 0, log2(pmax(x, 1e-300)), NA)
+    x[below] <- switch(asked$assay$below_limit, half_limit = x[below] / 2, limit_over_sqrt2 = x[below] / sqrt(2), limit = x[below], exclude = NA)
+    if (asked$assay$below_limit == "exclude") x[above] <- NA
+    if (asked$assay$scale == "log2") x <- ifelse(!is.na(x) & x > 0, log2(pmax(x, 1e-300)), NA)
     data.frame(subject_id = own$subject_id, month = own$month, value = x)
   }
   number <- function(variable) {
@@ -307,11 +307,11 @@ analyse_correlation <- function(asked, level) {
     vapply(subjects$subject_id, function(id) {
       own <- of(series, id)
       if (asked$quantity == "value") {
-        found <- nearest(own, asked$month, asked$window_months)
+        found <- nearest(own, asked$assay$month, asked$assay$window_months)
         return(if (is.null(found)) NA_real_ else found$value)
       }
-      base <- nearest(own, 0, asked$window_months)
-      later <- if (!is.null(base)) visit_at(own, base, asked$month, asked$window_months)
+      base <- nearest(own, 0, asked$assay$window_months)
+      later <- if (!is.null(base)) visit_at(own, base, asked$assay$month, asked$assay$window_months)
       if (is.null(later)) NA_real_ else later$value - base$value
     }, 0)
   }
@@ -321,9 +321,9 @@ analyse_correlation <- function(asked, level) {
     series <- measured(list(outcome = rule$outcome))
     response <- vapply(subjects$subject_id, function(id) {
       own <- of(series, id)
-      base <- baseline_of(own, "last_at_or_before_start", asked$window_months)
+      base <- baseline_of(own, "last_at_or_before_start", asked$assay$window_months)
       if (is.null(base) || own$month[1] > base$month - 1 + slack) return(NA_character_)
-      later <- visit_at(own, base, rule$month, asked$window_months)
+      later <- visit_at(own, base, rule$month, asked$assay$window_months)
       if (is.null(later)) return(NA_character_)
       before <- (base$value - own$value[1]) / (base$month - own$month[1])
       after <- (later$value - base$value) / (later$month - base$month)

@@ -4,7 +4,7 @@ change <- function(outcome, months, window, baseline = "last_at_or_before_start"
     window_months = window, covariates = covariates, ...))
 survival <- function(endpoint = "death") list(survival = list(endpoint = endpoint))
 correlation <- function(x, y, quantity, month, window, scale, below, matrix = list(), stratum = NULL, responder = NULL) {
-  asked <- list(x = x, y = y, quantity = quantity, month = month, window_months = window, scale = scale, below_limit = below, matrix = matrix)
+  asked <- list(assay = list(month = month, window_months = window, scale = scale, below_limit = below), x = x, y = y, quantity = quantity, matrix = matrix)
   if (!is.null(stratum)) asked$matrix_stratum <- stratum
   if (!is.null(responder)) asked$responder <- responder
   list(correlation = asked)

@@ -1,21 +1,31 @@
 //! Correlations: values beyond a limit, scales, strata of responders.
 
-use second_look::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+use second_look::analysis::assay::{AssayPlan, LimitRule, Scale};
+use second_look::analysis::correlation::{Coefficient, CorrelationPlan, Quantity, Stratum, Variable};
 use second_look::analysis::responder::ResponderRule;
 use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, Detail, NoteKind, Plan, Term};
 use second_look::import::Import;
 
 use crate::{ask, import, near, near_by, notes, plan, row, rows};
 
-fn of_a_and_b() -> CorrelationPlan {
-    CorrelationPlan {
-        x: Variable::Analyte("A".into()),
-        y: Variable::Analyte("B".into()),
-        quantity: Quantity::Value,
+fn of_month_0() -> AssayPlan {
+    AssayPlan {
         month: 0.0,
         window_months: 0.5,
         scale: Scale::Raw,
         below_limit: LimitRule::HalfLimit,
+        sets: Vec::new(),
+        permutations: 0,
+        seed: 1,
+    }
+}
+
+fn of_a_and_b() -> CorrelationPlan {
+    CorrelationPlan {
+        assay: of_month_0(),
+        x: Variable::Analyte("A".into()),
+        y: Variable::Analyte("B".into()),
+        quantity: Quantity::Value,
         responder: None,
         matrix: Vec::new(),
         matrix_stratum: Stratum::default(),
@@ -40,7 +50,9 @@ fn samples(pairs: &[(&str, &str)]) -> Import {
 fn a_value_below_its_limit_is_what_the_rule_says() {
     let trial = samples(&[("<2", "1"), ("2", "2"), ("3", "3"), ("4", "4")]);
     let by = |below_limit: LimitRule| {
-        let answer = ask(&trial, &asked(CorrelationPlan { below_limit, ..of_a_and_b() })).unwrap();
+        let answer =
+            ask(&trial, &asked(CorrelationPlan { assay: AssayPlan { below_limit, ..of_month_0() }, ..of_a_and_b() }))
+                .unwrap();
         let kind = NoteKind::BeyondLimit { variable: "A".into(), values: 1, rule: String::new() };
         assert!(notes(&answer).iter().any(|note| note.code() == kind.code()), "the replacement is said");
         let found = row(&answer, AnalysisId::BiomarkerCorrelation, Term::Pearson, "all");
@@ -69,7 +81,11 @@ fn a_value_above_its_limit_is_the_limit() {
 fn the_log_scale_takes_what_is_positive_and_says_what_it_left_out() {
     // log2: 0 1 2 against 0 1 2; the zero has no logarithm. The log of half the limit of <1 would be -1.
     let trial = samples(&[("1", "1"), ("2", "2"), ("4", "4"), ("0", "8")]);
-    let answer = ask(&trial, &asked(CorrelationPlan { scale: Scale::Log2, ..of_a_and_b() })).unwrap();
+    let answer = ask(
+        &trial,
+        &asked(CorrelationPlan { assay: AssayPlan { scale: Scale::Log2, ..of_month_0() }, ..of_a_and_b() }),
+    )
+    .unwrap();
     let found = row(&answer, AnalysisId::BiomarkerCorrelation, Term::Pearson, "all");
     assert_eq!((found.n, found.estimate), (Some(3), Some(1.0)));
     assert!(notes(&answer).contains(&&NoteKind::NotPositive { variable: "A".into(), values: 1 }));
@@ -83,7 +99,8 @@ fn a_change_is_taken_against_the_subjects_own_baseline() {
         text.push_str(&format!("{id},x,0,A,{start}\n{id},x,4,A,{}\n", start + change));
         text.push_str(&format!("{id},x,0,B,{}\n{id},x,4,B,{}\n", start + 6, start + 6 - change));
     }
-    let correlation = CorrelationPlan { quantity: Quantity::Change, month: 4.0, ..of_a_and_b() };
+    let correlation =
+        CorrelationPlan { quantity: Quantity::Change, assay: AssayPlan { month: 4.0, ..of_month_0() }, ..of_a_and_b() };
     let answer = ask(&import(&[("biomarkers.csv", &text)]), &asked(correlation)).unwrap();
     let found = row(&answer, AnalysisId::BiomarkerCorrelation, Term::Spearman, "all");
     assert_eq!((found.n, found.estimate), (Some(4), Some(-1.0)));
@@ -157,7 +174,7 @@ fn what_is_not_in_the_files_is_named() {
     let unknown = CorrelationPlan { y: Variable::Analyte("Z".into()), ..of_a_and_b() };
     let error = ask(&trial, &asked(unknown)).unwrap_err();
     assert_eq!(error, AnalysisError::NotInFiles { what: "analyte".into(), name: "Z".into() });
-    let nowhere = CorrelationPlan { month: 12.0, ..of_a_and_b() };
+    let nowhere = CorrelationPlan { assay: AssayPlan { month: 12.0, ..of_month_0() }, ..of_a_and_b() };
     let error = ask(&trial, &asked(nowhere)).unwrap_err();
     assert_eq!(error, AnalysisError::NoPairs { x: "A".into(), y: "B".into() });
 }

@@ -3,11 +3,13 @@
 mod plan;
 mod quantity;
 
-pub use plan::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Stratum, Variable};
+pub use plan::{Coefficient, CorrelationPlan, Quantity, Stratum, Variable};
 
 use serde::{Deserialize, Serialize};
 
 use self::quantity::Reader;
+use super::assay::Scale;
+use super::permutation::Permute;
 use super::responder::{Response, derive_response, derive_slopes};
 use super::visit_window::{BaselineRule, Series, Timed};
 use super::{AnalysisError, AnalysisId, Answer, Detail, EVERYONE, Finding, Note, NoteKind, Plan, Population, Term};
@@ -40,6 +42,7 @@ pub fn analyse_correlation(
     population: &Population,
     plan: &Plan,
     correlation: &CorrelationPlan,
+    _permute: Permute<'_>,
 ) -> Result<Answer, AnalysisError> {
     let mut notes = Vec::new();
     let reader = Reader { trial, plan: correlation };
@@ -157,7 +160,7 @@ fn responses(
                 return None;
             }
             let rule_of = BaselineRule::LastAtOrBeforeStart;
-            let Some(slopes) = derive_slopes(&series, subject, rule.month, rule_of, plan.window_months) else {
+            let Some(slopes) = derive_slopes(&series, subject, rule.month, rule_of, plan.assay.window_months) else {
                 no_slope += 1;
                 return None;
             };
@@ -244,7 +247,7 @@ fn correlate(
 }
 
 fn row(asked: &Asked<'_>, plan: &CorrelationPlan, group: &str, term: Term, found: &Correlation) -> Finding {
-    let scale = match plan.scale {
+    let scale = match plan.assay.scale {
         Scale::Raw => "as measured",
         Scale::Log2 => "log2",
     };
@@ -259,7 +262,7 @@ fn row(asked: &Asked<'_>, plan: &CorrelationPlan, group: &str, term: Term, found
     Finding {
         group: Some(group.to_owned()),
         contrast: Some(format!("with {}", asked.x.name())),
-        at: Some(plan.month),
+        at: Some(plan.assay.month),
         n: Some(found.n as u64),
         estimate: Some(found.coefficient),
         df: Some(found.df),

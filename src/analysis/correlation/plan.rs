@@ -1,25 +1,17 @@
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::assay::{AssayPlan, usual_analytes};
 use crate::analysis::responder::{ResponderRule, Response};
-use crate::analysis::visit_window::{default_window_months, scheduled_months};
+use crate::analysis::visit_window::scheduled_months;
 use crate::trial::{Analyte, Trial, alsfrs};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CorrelationPlan {
+    pub assay: AssayPlan,
     pub x: Variable,
     pub y: Variable,
     pub quantity: Quantity,
-    /// Months from baseline.
-    pub month: f64,
-    /// A sample or visit counts for a month within this many months of it.
-    pub window_months: f64,
-    /// Analytes only; outcomes stay on their own scale.
-    #[serde(default)]
-    pub scale: Scale,
-    /// What stands for `<x` (and the limit itself for `>x`).
-    #[serde(default)]
-    pub below_limit: LimitRule,
     /// Splits every stratum into good and poor responders as well. Absent: no such strata.
     #[serde(default)]
     pub responder: Option<ResponderRule>,
@@ -55,24 +47,6 @@ pub enum Quantity {
     /// The month's value against the baseline's: a difference, or on the log scale the log of the ratio.
     #[default]
     Change,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scale {
-    Raw,
-    #[default]
-    Log2,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LimitRule {
-    #[default]
-    HalfLimit,
-    LimitOverSqrt2,
-    Limit,
-    Exclude,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -118,16 +92,13 @@ impl CorrelationPlan {
         if self.x == self.y {
             return Some(format!("{} cannot be correlated with itself; choose two different variables", self.x.name()));
         }
-        (!(self.window_months.is_finite() && self.window_months >= 0.0))
-            .then(|| format!("window_months is {}, it must be 0 or more", self.window_months))
+        self.assay.problem()
     }
 
     /// TGF-β1 and MCP-1 if both are there, else the first two analytes, or one analyte and an outcome.
     pub fn default_for(trial: &Trial) -> Option<Self> {
-        // An analyte that was measured far less often than the others is asked for by name, not by default.
-        let most = trial.analytes.iter().map(|analyte| analyte.samples.len()).max()?;
-        let analytes: Vec<&Analyte> =
-            trial.analytes.iter().filter(|analyte| analyte.samples.len() * 2 >= most).collect();
+        let analytes = usual_analytes(trial);
+        let assay = AssayPlan::default_for(trial)?;
         let first = *analytes.first()?;
         let named = |letters: &[&str]| {
             trial.analytes.iter().find(|analyte| {
@@ -144,22 +115,15 @@ impl CorrelationPlan {
                 let outcome = trial.outcome(alsfrs::TOTAL).or_else(|| trial.outcomes.first())?;
                 Some((analyte(first), Variable::Outcome(outcome.name.clone())))
             })?;
-        let months = scheduled_months(first.samples.iter().map(|sample| sample.time_months));
         let has_start = first.samples.iter().any(|sample| sample.time_months.abs() <= 0.5);
-        let (quantity, month) = match months.last() {
-            Some(&last) if has_start => (Quantity::Change, last),
-            Some(&last) => (Quantity::Value, last),
-            None => (Quantity::Value, 0.0),
-        };
+        let has_later = first.samples.iter().any(|sample| sample.time_months > 0.0);
+        let quantity = if has_start && has_later { Quantity::Change } else { Quantity::Value };
         let matrix = analytes.iter().take(DEFAULT_MATRIX_SIZE).map(|kept| analyte(kept)).collect();
         Some(Self {
+            assay,
             x: pair.0,
             y: pair.1,
             quantity,
-            month,
-            window_months: default_window_months(&months),
-            scale: Scale::default(),
-            below_limit: LimitRule::default(),
             responder: default_responder(trial),
             matrix,
             matrix_stratum: Stratum::default(),

@@ -1,12 +1,10 @@
 use leptos::prelude::*;
 
-use super::PopulationForm;
-use crate::analysis::correlation::{Coefficient, CorrelationPlan, LimitRule, Quantity, Scale, Variable};
+use super::{AssayFields, PopulationForm};
+use crate::analysis::correlation::{Coefficient, CorrelationPlan, Quantity, Variable};
 use crate::analysis::{AnalysisPlan, Detail, Plan};
-use crate::order::sort_numbers;
-use crate::report::label::{outcome_label, time_number, variable_label};
+use crate::report::label::{outcome_label, variable_label};
 use crate::report::number::format_significant;
-use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select, Tick};
 
@@ -62,32 +60,6 @@ pub fn CorrelationForm() -> impl IntoView {
             analytes.chain(outcomes).collect::<Vec<Choice>>()
         })
     };
-    let unit = move || {
-        bench
-            .overview
-            .with(|overview| {
-                overview.as_ref().and_then(|overview| overview.analytes.first().map(|analyte| analyte.time_unit))
-            })
-            .unwrap_or(TimeUnit::Months)
-    };
-    // Months of the analytes and of the outcomes: whatever pair is asked for.
-    let months = move || {
-        let unit = unit();
-        bench.overview.with(|overview| {
-            let Some(overview) = overview.as_ref() else { return Vec::new() };
-            let mut months: Vec<f64> =
-                overview.analytes.iter().flat_map(|analyte| analyte.months.iter().copied()).collect();
-            let is_change = asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.quantity == Quantity::Change));
-            months.retain(|month| !is_change || *month > 0.0);
-            months.extend(asked.with(|asked| asked.as_ref().map(|asked| asked.month)));
-            sort_numbers(&mut months);
-            months.dedup();
-            months
-                .into_iter()
-                .map(|month| Choice::new(month.to_string(), time_number(month, unit)))
-                .collect::<Vec<Choice>>()
-        })
-    };
     let strata = move || {
         bench.answered.with(|answered| {
             let answers = answered.as_ref().map(|answered| answered.answers.as_slice()).unwrap_or_default();
@@ -103,6 +75,7 @@ pub fn CorrelationForm() -> impl IntoView {
                     | Detail::Lmm(_)
                     | Detail::Cafs(_)
                     | Detail::Staging(_)
+                    | Detail::Levels(_)
                     | Detail::Cox(_)
                     | Detail::Competing(_)
                     | Detail::Landmark(_)
@@ -124,11 +97,6 @@ pub fn CorrelationForm() -> impl IntoView {
     let choose_stratum = move |label: String| {
         if let Some(stratum) = strata().into_iter().find(|stratum| stratum.label() == label) {
             edit(Box::new(move |asked| asked.matrix_stratum = stratum));
-        }
-    };
-    let choose_month = move |chosen: String| {
-        if let Ok(month) = chosen.parse::<f64>() {
-            edit(Box::new(move |asked| asked.month = month));
         }
     };
     let choose_x = move |chosen: String| {
@@ -176,46 +144,7 @@ pub fn CorrelationForm() -> impl IntoView {
                 on_choose=move |chosen: String| edit(Box::new(move |asked| {
                     asked.quantity = if chosen == "value" { Quantity::Value } else { Quantity::Change };
                 }))/>
-            {move || {
-                let label = unit().heading();
-                view! {
-                    <Select label name="month" choices=Signal::derive(months) value=of(|asked| asked.month.to_string())
-                        on_choose=choose_month/>
-                }
-            }}
-            <details>
-                <summary>"Scale and limits"</summary>
-                <Segmented label="Scale of analytes" name="scale"
-                    choices=Signal::stored(vec![Choice::new("log2", "log2"), Choice::new("raw", "As measured")])
-                    value=of(|asked| match asked.scale { Scale::Log2 => "log2".into(), Scale::Raw => "raw".into() })
-                    on_choose=move |chosen: String| edit(Box::new(move |asked| {
-                        asked.scale = if chosen == "raw" { Scale::Raw } else { Scale::Log2 };
-                    }))/>
-                <Select label="For a value below a limit" name="limit"
-                    choices=Signal::stored(vec![
-                        Choice::new("half", "Half the limit"),
-                        Choice::new("sqrt2", "The limit divided by √2"),
-                        Choice::new("limit", "The limit"),
-                        Choice::new("exclude", "Leave it out"),
-                    ])
-                    value=of(|asked| match asked.below_limit {
-                        LimitRule::HalfLimit => "half".into(),
-                        LimitRule::LimitOverSqrt2 => "sqrt2".into(),
-                        LimitRule::Limit => "limit".into(),
-                        LimitRule::Exclude => "exclude".into(),
-                    })
-                    on_choose=move |chosen: String| edit(Box::new(move |asked| {
-                        asked.below_limit = match chosen.as_str() {
-                            "sqrt2" => LimitRule::LimitOverSqrt2,
-                            "limit" => LimitRule::Limit,
-                            "exclude" => LimitRule::Exclude,
-                            _ => LimitRule::HalfLimit,
-                        };
-                    }))/>
-                <NumberField label="Window on either side" name="window" unit="months" low=0.0 high=120.0
-                    value=of(|asked| format_significant(asked.window_months, 4))
-                    on_enter=move |window: f64| edit(Box::new(move |asked| asked.window_months = window))/>
-            </details>
+            <AssayFields/>
             <Show when=has_rule>
                 <details>
                     <summary>"Good responders"</summary>

@@ -1,5 +1,6 @@
 //! The settings beside an answer: each form edits its part of the plan.
 
+mod assay;
 mod cafs;
 mod change;
 mod competing;
@@ -8,6 +9,7 @@ mod covariates;
 mod cox;
 mod endpoint;
 mod landmark;
+mod levels;
 mod lmm;
 mod mmrm;
 mod patients;
@@ -18,6 +20,7 @@ mod staging;
 mod survival;
 mod visits;
 
+pub use assay::AssayFields;
 pub use cafs::CafsForm;
 pub use change::ChangeForm;
 pub use competing::CompetingForm;
@@ -26,6 +29,7 @@ pub use covariates::CovariateFields;
 pub use cox::CoxForm;
 pub use endpoint::EndpointFields;
 pub use landmark::LandmarkForm;
+pub use levels::LevelsForm;
 pub use lmm::LmmForm;
 pub use mmrm::MmrmForm;
 pub use patients::PatientsForm;

@@ -1,17 +1,17 @@
 use leptos::prelude::*;
 
 use crate::analysis::AnalysisPlan;
-use crate::ui::forms::CorrelationForm;
+use crate::ui::forms::LevelsForm;
 use crate::ui::result::ResultFrame;
 
 #[component]
 pub fn BiomarkersPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Correlation(_))
-            missing="None of the files holds two analytes, or one and an outcome. Add biomarkers.csv; the start page has a template."
+            picks=|asked| matches!(asked, AnalysisPlan::Levels(_))
+            missing="None of the files holds an analyte. Add biomarkers.csv; the start page has a template."
         >
-            <CorrelationForm/>
+            <LevelsForm/>
         </ResultFrame>
     }
 }

@@ -3,6 +3,7 @@
 mod biomarkers;
 mod cafs;
 mod competing;
+mod correlation;
 mod cox;
 mod data;
 mod function;
@@ -19,6 +20,7 @@ mod survival;
 pub use biomarkers::BiomarkersPage;
 pub use cafs::CafsPage;
 pub use competing::CompetingPage;
+pub use correlation::CorrelationPage;
 pub use cox::CoxPage;
 pub use data::DataPage;
 pub use function::FunctionPage;

@@ -1,0 +1,89 @@
+use leptos::prelude::*;
+
+use crate::analysis::assay::{AssayPlan, LimitRule, Scale};
+use crate::order::sort_numbers;
+use crate::report::label::time_number;
+use crate::report::number::format_significant;
+use crate::trial::TimeUnit;
+use crate::ui::bench;
+use crate::ui::control::{Choice, NumberField, Segmented, Select};
+
+const RULES: [(LimitRule, &str, &str); 6] = [
+    (LimitRule::HalfLimit, "half", "Half the limit"),
+    (LimitRule::LimitOverSqrt2, "sqrt2", "The limit divided by √2"),
+    (LimitRule::Limit, "limit", "The limit"),
+    (LimitRule::LowestRank, "rank", "The lowest rank, tied"),
+    (LimitRule::Exclude, "exclude", "Leave it out"),
+    (LimitRule::CensoredLikelihood, "tobit", "Censored likelihood (tobit)"),
+];
+
+/// What the questions about analytes share; it is changed for all of them alike.
+#[component]
+pub fn AssayFields() -> impl IntoView {
+    let bench = bench();
+    let assay = Memo::new(move |_| bench.plan.with(|plan| plan.as_ref().and_then(|plan| plan.assay().cloned())));
+    let of = move |read: fn(&AssayPlan) -> String| {
+        Signal::derive(move || assay.with(|assay| assay.as_ref().map(read).unwrap_or_default()))
+    };
+    let unit = move || {
+        bench
+            .overview
+            .with(|overview| {
+                overview.as_ref().and_then(|overview| overview.analytes.first().map(|analyte| analyte.time_unit))
+            })
+            .unwrap_or(TimeUnit::Months)
+    };
+    let months = move || {
+        let unit = unit();
+        let mut months: Vec<f64> = bench.overview.with(|overview| {
+            let analytes = overview.as_ref().map(|overview| overview.analytes.as_slice()).unwrap_or_default();
+            analytes.iter().flat_map(|analyte| analyte.months.iter().copied()).collect()
+        });
+        months.extend(assay.with(|assay| assay.as_ref().map(|assay| assay.month)));
+        sort_numbers(&mut months);
+        months.dedup();
+        months
+            .into_iter()
+            .map(|month| Choice::new(month.to_string(), time_number(month, unit)))
+            .collect::<Vec<Choice>>()
+    };
+    let choose_month = move |chosen: String| {
+        if let Ok(month) = chosen.parse::<f64>() {
+            bench.edit(|plan| plan.edit_assay(|assay| assay.month = month));
+        }
+    };
+    let choose_scale = move |chosen: String| {
+        let scale = if chosen == "raw" { Scale::Raw } else { Scale::Log2 };
+        bench.edit(|plan| plan.edit_assay(|assay| assay.scale = scale));
+    };
+    let choose_rule = move |chosen: String| {
+        if let Some((rule, _, _)) = RULES.into_iter().find(|(_, key, _)| *key == chosen) {
+            bench.edit(|plan| plan.edit_assay(|assay| assay.below_limit = rule));
+        }
+    };
+    let enter_window = move |window: f64| bench.edit(|plan| plan.edit_assay(|assay| assay.window_months = window));
+    view! {
+        {move || {
+            let label = unit().heading();
+            view! {
+                <Select label name="month" choices=Signal::derive(months) value=of(|assay| assay.month.to_string())
+                    on_choose=choose_month/>
+            }
+        }}
+        <details>
+            <summary>"Scale and limits"</summary>
+            <Segmented label="Scale of analytes" name="scale"
+                choices=Signal::stored(vec![Choice::new("log2", "log2"), Choice::new("raw", "As measured")])
+                value=of(|assay| match assay.scale { Scale::Log2 => "log2".into(), Scale::Raw => "raw".into() })
+                on_choose=choose_scale/>
+            <Select label="For a value below a limit" name="limit"
+                choices=Signal::stored(RULES.iter().map(|(_, key, label)| Choice::new(*key, *label)).collect::<Vec<Choice>>())
+                value=of(|assay| {
+                    RULES.iter().find(|(rule, _, _)| *rule == assay.below_limit).map(|(_, key, _)| (*key).to_owned()).unwrap_or_default()
+                })
+                on_choose=choose_rule/>
+            <NumberField label="Window on either side" name="window" unit="months" low=0.0 high=120.0
+                value=of(|assay| format_significant(assay.window_months, 4)) on_enter=enter_window/>
+        </details>
+    }
+}
