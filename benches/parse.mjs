@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 
 const ROWS = 100_000;
 const REPEATS = 7;
-export const QUESTIONS = ["patients", "change", "slope", "mmrm", "lmm", "cafs", "staging", "correlation", "survival", "cox", "competing", "landmark", "safety"];
+export const QUESTIONS = ["patients", "change", "slope", "mmrm", "lmm", "cafs", "staging", "levels", "correlation", "survival", "cox", "competing", "landmark", "safety"];
 /** How many patients the routines of survival are timed on. */
 export const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const MIB = 1024 * 1024;

@@ -21,6 +21,8 @@ mod indifference;
 mod items;
 #[path = "analyses/landmark.rs"]
 mod landmark;
+#[path = "analyses/levels.rs"]
+mod levels;
 #[path = "analyses/lmm.rs"]
 mod lmm;
 #[path = "analyses/mmrm.rs"]

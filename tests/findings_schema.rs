@@ -18,7 +18,7 @@ use second_look::analysis::competing::CompetingPlan;
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, Quantity, Stratum, Variable};
 use second_look::analysis::cox::{CoxPlan, HazardInterval, PhTransform, SubgroupPlan, TieRule};
 use second_look::analysis::landmark::LandmarkPlan;
-use second_look::analysis::levels::LevelsPlan;
+use second_look::analysis::levels::{LevelsMethod, LevelsPlan};
 use second_look::analysis::lmm::{LmmDfMethod, LmmPlan, SlopeModel};
 use second_look::analysis::mmrm::{MmrmDfMethod, MmrmPlan, VisitStructure};
 use second_look::analysis::patients::PatientsPlan;
@@ -257,8 +257,8 @@ fn the_plan_schema_refuses_what_the_program_refuses() {
         ("/analyses/slope/slope/missing", json!("worst")),
         ("/analyses/change/change/method", json!("mmrm")),
         ("/analyses/change/change/baseline", json!("first")),
-        ("/analyses/correlation/correlation/below_limit", json!("zero")),
-        ("/analyses/correlation/correlation/scale", json!("ln")),
+        ("/analyses/correlation/correlation/assay/below_limit", json!("zero")),
+        ("/analyses/correlation/correlation/assay/scale", json!("ln")),
         ("/analyses/correlation/correlation/matrix_stratum", json!({ "response": "fair" })),
         ("/analyses/change/change/missing", json!("mean")),
         ("/analyses/change/change/death", json!("last_rank")),
@@ -337,6 +337,7 @@ fn the_schemas_know_the_names_that_the_code_knows() {
         ("/$defs/mmrm/properties/structures/items/enum", variants::<VisitStructure>()),
         ("/$defs/mmrm/properties/df_method/enum", variants::<MmrmDfMethod>()),
         ("/$defs/slope/properties/method/enum", variants::<SlopeMethod>()),
+        ("/$defs/levels/properties/method/enum", variants::<LevelsMethod>()),
         ("/$defs/landmark/properties/method/enum", variants::<SlopeMethod>()),
         ("/$defs/slope/properties/missing/enum", variants::<SlopeMissingRule>()),
         ("/$defs/change/properties/missing/enum", variants::<MissingRule>()),

@@ -252,13 +252,16 @@ fn findings(import: &Import, endpoint: &str, x: &str, y: &str) -> BTreeMap<Strin
                 correlation.x = analyte(x.to_owned());
                 correlation.y = analyte(y.to_owned());
             }
+            AnalysisPlan::Levels(levels) => {
+                levels.analytes = vec![x.to_owned(), y.to_owned()];
+                levels.shown = x.to_owned();
+            }
             AnalysisPlan::Patients(_)
             | AnalysisPlan::Slope(_)
             | AnalysisPlan::Mmrm(_)
             | AnalysisPlan::Lmm(_)
             | AnalysisPlan::Cafs(_)
             | AnalysisPlan::Staging(_)
-            | AnalysisPlan::Levels(_)
             | AnalysisPlan::Change(_)
             | AnalysisPlan::Survival(_)
             | AnalysisPlan::Cox(_)

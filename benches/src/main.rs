@@ -13,6 +13,7 @@ const QUESTIONS: [&str; 13] = [
     "lmm",
     "cafs",
     "staging",
+    "levels",
     "correlation",
     "survival",
     "cox",

@@ -27,19 +27,6 @@ pub struct AssayPlan {
     /// Declared before looking: pro-inflammatory, anti-inflammatory, or whatever the user says.
     #[serde(default)]
     pub sets: Vec<AnalyteSet>,
-    /// How often the labels are dealt out anew; 0 for not at all.
-    #[serde(default = "default_permutations")]
-    pub permutations: u32,
-    #[serde(default = "default_seed")]
-    pub seed: u32,
-}
-
-fn default_permutations() -> u32 {
-    10_000
-}
-
-fn default_seed() -> u32 {
-    1
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -61,13 +48,10 @@ pub enum LimitRule {
     /// Everything below the highest limit is tied there: ranks alone are used.
     LowestRank,
     Exclude,
-    /// Nothing stands for it: the likelihood says that the value lies below the limit.
-    CensoredLikelihood,
 }
 
 impl LimitRule {
-    pub const ALL: [Self; 6] =
-        [Self::HalfLimit, Self::LimitOverSqrt2, Self::Limit, Self::LowestRank, Self::Exclude, Self::CensoredLikelihood];
+    pub const ALL: [Self; 5] = [Self::HalfLimit, Self::LimitOverSqrt2, Self::Limit, Self::LowestRank, Self::Exclude];
 }
 
 /// A group of analytes that is judged as one.
@@ -87,8 +71,8 @@ impl AssayPlan {
         if !self.month.is_finite() {
             return Some(format!("month is {}, it must be a number", self.month));
         }
-        (self.permutations > MOST_PERMUTATIONS)
-            .then(|| format!("permutations is {}, the most is {MOST_PERMUTATIONS}", self.permutations))
+        let is_empty = self.sets.iter().find(|set| set.analytes.is_empty() || set.name.trim().is_empty());
+        is_empty.map(|set| format!("the set “{}” needs a name and an analyte", set.name))
     }
 
     pub fn default_for(trial: &Trial) -> Option<Self> {
@@ -100,8 +84,6 @@ impl AssayPlan {
             scale: Scale::default(),
             below_limit: LimitRule::default(),
             sets: Vec::new(),
-            permutations: default_permutations(),
-            seed: default_seed(),
         })
     }
 
@@ -114,8 +96,6 @@ impl AssayPlan {
         self
     }
 }
-
-const MOST_PERMUTATIONS: u32 = 1_000_000;
 
 /// An analyte that was measured far less often than the others is asked for by name, not by default.
 pub fn usual_analytes(trial: &Trial) -> Vec<&Analyte> {

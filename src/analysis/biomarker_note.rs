@@ -4,17 +4,29 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BiomarkerNote {
-    /// The permutations are being run in the background.
-    PermutationsRunning { permutations: u64 },
-    /// The permutations were stopped or not asked for: what rests on them is absent.
-    PermutationsNotRun { permutations: u64 },
+    /// Tests that are judged together, and how many of them chance alone would find.
+    Family { tests: usize, expected_by_chance: f64 },
+    /// People of the analysis set in no arm.
+    SamplesWithoutArm { subjects: usize },
+    /// The rule for values below the limit decides whether p is below alpha.
+    LimitRulesDisagree { analyte: String, group: String, excludes: Vec<String>, includes: Vec<String> },
+    /// The limit was not the same for all samples.
+    SeveralLimits { analyte: String, limits: Vec<f64> },
+    /// The largest share below the limit, of an arm at the start or the month.
+    MostlyBelowLimit { analyte: String, share: f64 },
+    /// Analytes of a set whose changes do not vary.
+    NotInComposite { set: String, analytes: Vec<String> },
 }
 
 impl BiomarkerNote {
     pub fn code(&self) -> &'static str {
         match self {
-            Self::PermutationsRunning { .. } => "permutations_running",
-            Self::PermutationsNotRun { .. } => "permutations_not_run",
+            Self::Family { .. } => "family",
+            Self::SamplesWithoutArm { .. } => "samples_without_arm",
+            Self::LimitRulesDisagree { .. } => "limit_rules_disagree",
+            Self::SeveralLimits { .. } => "several_limits",
+            Self::MostlyBelowLimit { .. } => "mostly_below_limit",
+            Self::NotInComposite { .. } => "not_in_composite",
         }
     }
 }

@@ -40,8 +40,6 @@ pub enum AnalysisId {
     BiomarkerChange,
     #[serde(rename = "biomarker.correlation")]
     BiomarkerCorrelation,
-    #[serde(rename = "biomarker.correlation_difference")]
-    BiomarkerCorrelationDifference,
     #[serde(rename = "km")]
     KaplanMeier,
     #[serde(rename = "logrank")]
@@ -86,7 +84,6 @@ impl AnalysisId {
             Self::StagingMitos => "staging.mitos",
             Self::BiomarkerChange => "biomarker.change",
             Self::BiomarkerCorrelation => "biomarker.correlation",
-            Self::BiomarkerCorrelationDifference => "biomarker.correlation_difference",
             Self::KaplanMeier => "km",
             Self::LogRank => "logrank",
             Self::CafsRankAncova => "cafs.rank_ancova",
@@ -419,6 +416,27 @@ pub enum Term {
     Interaction,
     /// How far one person moves the log hazard ratio, at most.
     LargestDfbeta,
+    /// Share of the samples below the limit, 0 to 1; `statistic` is their number.
+    BelowLimit,
+    GeometricMean,
+    /// Geometric mean at `at` over the one at the start, of the same people.
+    GeometricMeanRatio,
+    /// Ratio of the group over that of control.
+    ChangeRatio,
+    /// `ChangeRatio` with another rule for values beyond a limit, named in `method`; so the next two.
+    ChangeRatioByRule,
+    DifferenceByRule,
+    SuperiorityByRule,
+    /// Share above the limit; `statistic` is their number.
+    Detected,
+    /// Mean of a set's standardised changes.
+    CompositeChange,
+    /// The same, group minus control.
+    CompositeDifference,
+    /// p adjusted for the `n` tests of the family; so the next two.
+    Holm,
+    BenjaminiHochberg,
+    BenjaminiYekutieli,
 }
 
 impl Term {
@@ -585,6 +603,19 @@ impl Term {
             Self::SubgroupEvents => "subgroup_events",
             Self::Interaction => "interaction",
             Self::LargestDfbeta => "largest_dfbeta",
+            Self::BelowLimit => "below_limit",
+            Self::GeometricMean => "geometric_mean",
+            Self::GeometricMeanRatio => "geometric_mean_ratio",
+            Self::ChangeRatio => "change_ratio",
+            Self::ChangeRatioByRule => "change_ratio_by_rule",
+            Self::DifferenceByRule => "difference_by_rule",
+            Self::SuperiorityByRule => "superiority_by_rule",
+            Self::Detected => "detected",
+            Self::CompositeChange => "composite_change",
+            Self::CompositeDifference => "composite_difference",
+            Self::Holm => "holm",
+            Self::BenjaminiHochberg => "benjamini_hochberg",
+            Self::BenjaminiYekutieli => "benjamini_yekutieli",
         }
     }
 }

@@ -17,7 +17,6 @@ pub mod lmm;
 pub mod mmrm;
 mod note;
 pub mod patients;
-pub mod permutation;
 mod plan;
 mod population;
 pub mod responder;
@@ -81,13 +80,7 @@ pub struct Answered {
 }
 
 /// Runs every analysis of the plan. One that cannot answer leaves the others standing.
-/// `permute` runs what permutations are asked for, or says that they run elsewhere.
-pub fn analyse(
-    trial: &Trial,
-    plan: &Plan,
-    permute: permutation::Permute<'_>,
-    on_progress: &mut dyn FnMut(&AnalysisPlan, f64),
-) -> Vec<Answered> {
+pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&AnalysisPlan, f64)) -> Vec<Answered> {
     let count = plan.analyses.len().max(1) as f64;
     let prepared = derived_outcome::prepare(trial, plan);
     let trial: &Trial = &prepared.trial;
@@ -104,9 +97,9 @@ pub fn analyse(
                 AnalysisPlan::Lmm(lmm) => lmm::analyse_lmm(trial, &population, plan, lmm),
                 AnalysisPlan::Cafs(cafs) => cafs::analyse_cafs(trial, &population, plan, cafs),
                 AnalysisPlan::Staging(staging) => staging::analyse_staging(trial, &population, plan, staging),
-                AnalysisPlan::Levels(asked) => levels::analyse_levels(trial, &population, plan, asked, permute),
+                AnalysisPlan::Levels(asked) => levels::analyse_levels(trial, &population, plan, asked),
                 AnalysisPlan::Correlation(correlation) => {
-                    correlation::analyse_correlation(trial, &population, plan, correlation, permute)
+                    correlation::analyse_correlation(trial, &population, plan, correlation)
                 }
                 AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
                 AnalysisPlan::Cox(cox) => cox::analyse_cox(trial, &population, plan, cox),

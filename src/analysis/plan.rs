@@ -384,6 +384,7 @@ impl AnalysisPlan {
         match self {
             Self::Change(change) => Self::Change(change.refitted(trial)),
             Self::Landmark(landmark) => Self::Landmark(landmark.refitted(trial)),
+            Self::Levels(levels) => Self::Levels(levels.refitted(trial)),
             Self::Safety(safety) => Self::Safety(safety.refitted(trial)),
             other => other,
         }

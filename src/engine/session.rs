@@ -1,5 +1,4 @@
 use super::{FileName, Request, Response};
-use crate::analysis::permutation::Permuted;
 use crate::analysis::{AnalysisPlan, Answered, Plan, analyse};
 use crate::import::{Import, SourceFile, not_read, read_trial, view_rows};
 use crate::report::Overview;
@@ -92,7 +91,7 @@ impl Session {
 
 /// Runs a plan on what was read: the one route to answers, for the worker and for the command line.
 pub fn run(import: &Import, plan: &Plan, on_progress: &mut dyn FnMut(&str, f64)) -> Vec<Answered> {
-    analyse(&import.trial, plan, &mut |_| Permuted::Stopped, &mut |asked, done| {
+    analyse(&import.trial, plan, &mut |asked, done| {
         let stage = match asked {
             AnalysisPlan::Change(_) => "Change from baseline",
             AnalysisPlan::Patients(_) => "Patients",

@@ -1,18 +1,40 @@
-use super::number::format_count;
+//! Doubts about analytes as sentences.
+
+use super::label::joined;
+use super::number::{format_fixed, format_significant, plural};
 use crate::analysis::BiomarkerNote;
 
-pub fn biomarker_note_sentence(note: &BiomarkerNote) -> String {
+pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
     match note {
-        BiomarkerNote::PermutationsRunning { permutations } => format!(
-            "{} permutations are being run; what rests on them is filled in when they are done.",
-            format_count(*permutations)
+        BiomarkerNote::Family { tests, expected_by_chance } => format!(
+            "{tests} tests are judged together; with no effect at all chance alone would give {} without adjustment. Each other analyte, month or method that was looked at and not counted here adds to that.",
+            format_significant(*expected_by_chance, 2)
         ),
-        BiomarkerNote::PermutationsNotRun { permutations: 0 } => {
-            "No permutations are asked for: p-values adjusted by them are absent.".to_owned()
+        BiomarkerNote::SamplesWithoutArm { subjects } => format!(
+            "{subjects} {} in no arm and {} left out of the comparison of arms.",
+            plural(*subjects, "person is", "people are"),
+            plural(*subjects, "is", "are")
+        ),
+        BiomarkerNote::LimitRulesDisagree { analyte, group, excludes, includes } => format!(
+            "{analyte}, {group}: what stands for values below the limit decides. A difference shows with {}; none with {}.",
+            joined(excludes),
+            joined(includes)
+        ),
+        BiomarkerNote::SeveralLimits { analyte, limits } => {
+            let limits: Vec<String> = limits.iter().map(|limit| format_significant(*limit, 3)).collect();
+            format!(
+                "{analyte} has several lower limits ({}): values between them are not comparable as they stand.",
+                joined(&limits)
+            )
         }
-        BiomarkerNote::PermutationsNotRun { permutations } => format!(
-            "The {} permutations were stopped: p-values adjusted by them are absent. Run them again from the settings.",
-            format_count(*permutations)
+        BiomarkerNote::MostlyBelowLimit { analyte, share } => format!(
+            "{analyte}: up to {}% of an arm lies below the limit. It is told as detected or not; means and ratios rest on what was put in the place of the rest.",
+            format_fixed(100.0 * share, 0)
+        ),
+        BiomarkerNote::NotInComposite { set, analytes } => format!(
+            "{} {} no part in the score of “{set}”: the changes do not vary.",
+            joined(analytes),
+            plural(analytes.len(), "has", "have")
         ),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::mem::discriminant;
 
-use super::biomarker_note::biomarker_note_sentence;
+use super::biomarker_note::biomarker_sentence;
 use super::change::capitalised;
 use super::label::{joined, month_phrase, outcome_label};
 use super::number::{format_fixed, format_p_equation, format_significant, plural};
@@ -115,7 +115,7 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
         ),
         NoteKind::Time(note) => time_sentence(note, unit),
         NoteKind::Safety(note) => safety_sentence(note),
-        NoteKind::Biomarker(note) => biomarker_note_sentence(note),
+        NoteKind::Biomarker(note) => biomarker_sentence(note),
         NoteKind::ProratedItems { outcome, visits } => format!(
             "{visits} {} of {} {} on a form that lacks an item: the mean of its domain’s other items stands for it. No rule for this has been published; compare the strict one.",
             plural(*visits, "value", "values"),
@@ -442,7 +442,6 @@ pub fn analysis_name(analysis: AnalysisId) -> &'static str {
         AnalysisId::StagingMitos => "MiToS stages",
         AnalysisId::BiomarkerChange => "Levels of analytes",
         AnalysisId::BiomarkerCorrelation => "Correlation",
-        AnalysisId::BiomarkerCorrelationDifference => "Difference of correlations",
         AnalysisId::KaplanMeier => "Kaplan-Meier",
         AnalysisId::Rmst => "Restricted mean",
         AnalysisId::Cox => "Cox model",

@@ -44,3 +44,8 @@ pub fn sin(x: f64) -> f64 {
 pub fn asin(x: f64) -> f64 {
     libm::asin(x)
 }
+
+/// 2 to the power x.
+pub fn exp2(x: f64) -> f64 {
+    libm::exp2(x)
+}

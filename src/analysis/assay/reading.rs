@@ -73,7 +73,7 @@ pub fn read_analyte(trial: &Trial, name: &str, scale: Scale, rule: LimitRule) ->
                 let stand_in = match (rule, side) {
                     (LimitRule::Exclude, _) => None,
                     (LimitRule::LowestRank, Side::Below) => floor,
-                    (_, Side::Above) | (LimitRule::Limit | LimitRule::CensoredLikelihood, Side::Below) => Some(at),
+                    (_, Side::Above) | (LimitRule::Limit, Side::Below) => Some(at),
                     (LimitRule::HalfLimit, Side::Below) => on_scale(limit / 2.0),
                     (LimitRule::LimitOverSqrt2, Side::Below) => on_scale(limit / f64::sqrt(2.0)),
                 };

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use self::quantity::Reader;
 use super::assay::Scale;
-use super::permutation::Permute;
 use super::responder::{Response, derive_response, derive_slopes};
 use super::visit_window::{BaselineRule, Series, Timed};
 use super::{AnalysisError, AnalysisId, Answer, Detail, EVERYONE, Finding, Note, NoteKind, Plan, Population, Term};
@@ -42,7 +41,6 @@ pub fn analyse_correlation(
     population: &Population,
     plan: &Plan,
     correlation: &CorrelationPlan,
-    _permute: Permute<'_>,
 ) -> Result<Answer, AnalysisError> {
     let mut notes = Vec::new();
     let reader = Reader { trial, plan: correlation };

@@ -52,7 +52,7 @@ impl Reader<'_> {
             let rule = match assay.below_limit {
                 LimitRule::HalfLimit => "half the limit",
                 LimitRule::LimitOverSqrt2 => "the limit divided by √2",
-                LimitRule::Limit | LimitRule::CensoredLikelihood => "the limit",
+                LimitRule::Limit => "the limit",
                 LimitRule::LowestRank => "the highest limit, where all below it are tied",
                 LimitRule::Exclude => "nothing: they are left out",
             };

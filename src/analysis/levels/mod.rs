@@ -1,39 +1,243 @@
-//! Levels of analytes and their changes: by arm and visit, between arms, one by one and in declared sets.
+//! Levels of analytes and their changes: by arm and visit, between arms, under every rule for limits, one by one and
+//! in declared sets.
+
+mod compared;
+mod family;
+mod limits;
+mod plan;
+mod sets;
+mod summary;
+
+pub use plan::{LevelsMethod, LevelsPlan};
 
 use serde::{Deserialize, Serialize};
 
-use super::assay::AssayPlan;
-use super::permutation::Permute;
-use super::{AnalysisError, Answer, Plan, Population};
+use super::assay::{LimitRule, Reading, Readings, Scale, read_analyte};
+use super::visit_window::scheduled_months;
+use super::{
+    AnalysisError, AnalysisId, Answer, BiomarkerNote, Detail, Finding, Note, NoteKind, Plan, Population, Term,
+};
+use crate::stats::real;
 use crate::trial::Trial;
 
+/// What the figures need besides the rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LevelsPlan {
-    pub assay: AssayPlan,
-    /// The family of tests.
-    pub analytes: Vec<String>,
+pub struct LevelsDetail {
+    /// Control first.
+    pub arm_names: Vec<String>,
+    /// Months after the start at which the analytes were measured.
+    pub months: Vec<f64>,
+    /// The analyte shown, a line a person.
+    pub lines: Vec<LevelLine>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LevelsDetail {}
+pub struct LevelLine {
+    pub subject_id: String,
+    pub arm: usize,
+    pub points: Vec<LevelPoint>,
+}
 
-impl LevelsPlan {
-    pub fn problem(&self) -> Option<String> {
-        self.assay.problem()
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LevelPoint {
+    pub time_months: f64,
+    /// On the plan's scale.
+    pub value: f64,
+    pub is_limit: bool,
+}
 
-    pub fn default_for(_trial: &Trial) -> Option<Self> {
-        None
+/// A person with a sample at the start and one at the month, on the plan's scale; `value`s are what the rule puts there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Paired {
+    subject: usize,
+    arm: usize,
+    baseline: f64,
+    value: f64,
+}
+
+impl Paired {
+    fn change(&self) -> f64 {
+        self.value - self.baseline
     }
+}
+
+/// One analyte's samples, read by one rule, of the people analysed.
+struct Asked<'a> {
+    trial: &'a Trial,
+    population: &'a Population,
+    plan: &'a Plan,
+    levels: &'a LevelsPlan,
+}
+
+/// A test of one analyte in one arm against control that belongs to the family.
+struct FamilyTest {
+    analyte: String,
+    group: String,
+    p_value: f64,
+}
+
+/// Where a ratio lies on a logarithmic axis.
+pub fn log_of(ratio: f64) -> f64 {
+    real::log2(ratio)
+}
+
+pub fn ratio_of(log: f64) -> f64 {
+    real::exp2(log)
+}
+
+/// Of a volcano's point.
+pub fn height_of(p_value: f64) -> f64 {
+    -real::ln(p_value) / real::ln(10.0)
 }
 
 pub fn analyse_levels(
-    _trial: &Trial,
-    _population: &Population,
-    _plan: &Plan,
-    _asked: &LevelsPlan,
-    _permute: Permute<'_>,
+    trial: &Trial,
+    population: &Population,
+    plan: &Plan,
+    levels: &LevelsPlan,
 ) -> Result<Answer, AnalysisError> {
-    Err(AnalysisError::Internal { message: "not written".into() })
+    let asked = Asked { trial, population, plan, levels };
+    if population.subjects().all(|subject| population.arm(subject).is_none()) {
+        return Err(AnalysisError::TooFew { what: "people in the arms and the analysis set".into(), need: 1, got: 0 });
+    }
+    let months = asked.months()?;
+    let mut rows = Vec::new();
+    let mut notes = Vec::new();
+    let mut family = Vec::new();
+    for name in &levels.analytes {
+        asked.one(name, &months, &mut rows, &mut notes, &mut family)?;
+    }
+    family::adjust(&asked, &family, &mut rows, &mut notes);
+    sets::judge(&asked, &mut rows, &mut notes)?;
+    if population.outside_set > 0 {
+        let set = plan.analysis_set.clone().unwrap_or_default();
+        notes.push(asked.note(NoteKind::OutsideSet { set, subjects: population.outside_set }));
+    }
+    let without_arm = population.subjects().filter(|subject| population.arm(*subject).is_none()).count();
+    if without_arm > 0 {
+        notes.push(asked.note(NoteKind::Biomarker(BiomarkerNote::SamplesWithoutArm { subjects: without_arm })));
+    }
+    let lines = asked.lines(&levels.shown)?;
+    let detail = LevelsDetail { arm_names: population.arm_names.clone(), months, lines };
+    Ok(Answer { rows, notes, detail: Detail::Levels(detail) })
+}
+
+impl Asked<'_> {
+    fn note(&self, kind: NoteKind) -> Note {
+        Note { analysis: AnalysisId::BiomarkerChange, kind }
+    }
+
+    fn read(&self, name: &str, rule: LimitRule) -> Result<Readings, AnalysisError> {
+        read_analyte(self.trial, name, self.levels.assay.scale, rule)
+    }
+
+    fn arms(&self) -> usize {
+        self.population.arm_names.len()
+    }
+
+    fn name(&self, arm: usize) -> String {
+        self.population.arm_names.get(arm).cloned().unwrap_or_default()
+    }
+
+    fn row(&self, analyte: &str, term: Term, arm: usize, month: f64) -> Finding {
+        Finding {
+            group: Some(self.name(arm)),
+            at: Some(month),
+            ..Finding::new(AnalysisId::BiomarkerChange, analyte, term)
+        }
+    }
+
+    /// An estimate on the plan's scale as it is told: a ratio or level in the analyte's unit.
+    fn told(&self, value: f64) -> f64 {
+        match self.levels.assay.scale {
+            Scale::Raw => value,
+            Scale::Log2 => real::exp2(value),
+        }
+    }
+
+    /// The months after the start of all analytes asked for, the plan's month among them.
+    fn months(&self) -> Result<Vec<f64>, AnalysisError> {
+        let mut times = Vec::new();
+        for name in &self.levels.analytes {
+            let analyte = self
+                .trial
+                .analyte(name)
+                .ok_or_else(|| AnalysisError::NotInFiles { what: "analyte".into(), name: name.clone() })?;
+            times.extend(analyte.samples.iter().map(|sample| sample.time_months));
+        }
+        let mut months = scheduled_months(times.into_iter());
+        if self.levels.assay.month > 0.0 && !months.contains(&self.levels.assay.month) {
+            months.push(self.levels.assay.month);
+            crate::order::sort_numbers(&mut months);
+        }
+        Ok(months)
+    }
+
+    /// The person's sample for a month: the start is month 0, any other one lies after the start's sample if there is
+    /// one.
+    fn at(&self, readings: &Readings, subject: usize, month: f64) -> Option<Reading> {
+        let window = self.levels.assay.window_months;
+        let start = readings.baseline(subject, window);
+        match start {
+            _ if month == 0.0 => start,
+            Some(start) => readings.after(subject, month, window, start),
+            None => readings.nearest(subject, month, window),
+        }
+    }
+
+    /// Everybody with an arm, the start's sample and the month's, where the rule puts a number.
+    fn paired(&self, readings: &Readings, month: f64) -> Vec<Paired> {
+        let of = |subject: usize| {
+            let start = readings.baseline(subject, self.levels.assay.window_months)?;
+            let later = readings.after(subject, month, self.levels.assay.window_months, start)?;
+            Some(Paired { subject, arm: self.population.arm(subject)?, baseline: start.value?, value: later.value? })
+        };
+        self.population.subjects().filter_map(of).collect()
+    }
+
+    fn one(
+        &self,
+        name: &str,
+        months: &[f64],
+        rows: &mut Vec<Finding>,
+        notes: &mut Vec<Note>,
+        family: &mut Vec<FamilyTest>,
+    ) -> Result<(), AnalysisError> {
+        let rule = self.levels.assay.below_limit;
+        let readings = self.read(name, rule)?;
+        if readings.beyond > 0 {
+            let rule = limits::rule_words(rule).to_owned();
+            notes.push(self.note(NoteKind::BeyondLimit { variable: name.to_owned(), values: readings.beyond, rule }));
+        }
+        if readings.not_positive > 0 {
+            let kind = NoteKind::NotPositive { variable: name.to_owned(), values: readings.not_positive };
+            notes.push(self.note(kind));
+        }
+        for month in [0.0].into_iter().chain(months.iter().copied()) {
+            summary::describe(self, name, &readings, month, rows);
+        }
+        for &month in months {
+            let paired = self.paired(&readings, month);
+            summary::describe_changes(self, name, &paired, month, rows);
+            compared::compare(self, name, &paired, month, rows, notes, family);
+        }
+        limits::judge(self, name, &readings, rows, notes)
+    }
+
+    fn lines(&self, name: &str) -> Result<Vec<LevelLine>, AnalysisError> {
+        let readings = self.read(name, self.levels.assay.below_limit)?;
+        let of = |subject: usize| {
+            let points: Vec<LevelPoint> = readings
+                .of(subject)
+                .iter()
+                .filter_map(|reading| {
+                    let value = reading.value?;
+                    Some(LevelPoint { time_months: reading.time_months, value, is_limit: !reading.is_exact() })
+                })
+                .collect();
+            let subject_id = self.trial.subjects.get(subject)?.id.clone();
+            (!points.is_empty()).then_some(LevelLine { subject_id, arm: self.population.arm(subject)?, points })
+        };
+        Ok(self.population.subjects().filter_map(of).collect())
+    }
 }

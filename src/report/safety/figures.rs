@@ -177,7 +177,7 @@ impl SafetyView<'_> {
         let reach = points.iter().map(|point| 100.0 * point.difference.abs()).fold(1.0, f64::max);
         let x = round_axis("Difference to control, percentage points", -reach, reach, 6);
         let top = points.iter().map(|point| point.y).fold(self.detail.line_y, f64::max);
-        let y = p_axis(top);
+        let y = p_axis("p, Fisher’s exact test (up: smaller)", top);
         let alpha = format_significant(1.0 - self.plan.confidence_level, 3);
         let line =
             |name: String, points: Vec<(f64, f64)>| ScatterLine { name, hue: Hue::Neutral, is_dashed: true, points };
@@ -202,16 +202,16 @@ impl SafetyView<'_> {
 }
 
 /// Of -log10 p, its ticks named by p: 1, 0.1, 0.01.
-fn p_axis(top: f64) -> Axis {
+pub(in crate::report) fn p_axis(label: &str, top: f64) -> Axis {
     let last = top.ceil().max(2.0) as usize;
     let step = last.div_ceil(6);
-    let label = |power: usize| match power {
+    let tick = |power: usize| match power {
         0 => "1".to_owned(),
         1..=4 => format!("0.{}1", "0".repeat(power - 1)),
         _ => format!("1e−{power}"),
     };
-    let ticks = (0..=last).step_by(step).map(|power| Tick { at: power as f64, label: label(power) }).collect();
-    Axis { label: "p, Fisher’s exact test (up: smaller)".into(), min: 0.0, max: last as f64, ticks }
+    let ticks = (0..=last).step_by(step).map(|power| Tick { at: power as f64, label: tick(power) }).collect();
+    Axis { label: label.to_owned(), min: 0.0, max: last as f64, ticks }
 }
 
 #[cfg(test)]
@@ -220,9 +220,9 @@ mod tests {
 
     #[test]
     fn the_p_axis_is_named_by_p() {
-        let labels: Vec<String> = p_axis(2.4).ticks.into_iter().map(|tick| tick.label).collect();
+        let labels: Vec<String> = p_axis("p", 2.4).ticks.into_iter().map(|tick| tick.label).collect();
         assert_eq!(labels, ["1", "0.1", "0.01", "0.001"]);
-        assert_eq!(p_axis(0.2).max, 2.0);
-        assert_eq!(p_axis(11.0).ticks.len(), 6);
+        assert_eq!(p_axis("p", 0.2).max, 2.0);
+        assert_eq!(p_axis("p", 11.0).ticks.len(), 6);
     }
 }

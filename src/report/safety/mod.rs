@@ -1,6 +1,7 @@
 //! The Safety page.
 
 mod figures;
+pub(in crate::report) use figures::p_axis;
 mod tables;
 
 use super::change::hue;

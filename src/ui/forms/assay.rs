@@ -8,13 +8,12 @@ use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select};
 
-const RULES: [(LimitRule, &str, &str); 6] = [
+const RULES: [(LimitRule, &str, &str); 5] = [
     (LimitRule::HalfLimit, "half", "Half the limit"),
     (LimitRule::LimitOverSqrt2, "sqrt2", "The limit divided by √2"),
     (LimitRule::Limit, "limit", "The limit"),
     (LimitRule::LowestRank, "rank", "The lowest rank, tied"),
     (LimitRule::Exclude, "exclude", "Leave it out"),
-    (LimitRule::CensoredLikelihood, "tobit", "Censored likelihood (tobit)"),
 ];
 
 /// What the questions about analytes share; it is changed for all of them alike.

@@ -129,6 +129,17 @@ fn every_way_to_ask_about_function_answers(page: &Page) {
 fn the_biomarkers_page_has_the_inverse_correlation(page: &Page) {
     page.go("Biomarkers");
     page.wait_for(".demo-label", LABEL);
+    page.wait_for(".answer", "TGF-β1, MCP-1 and IL-10 changed differently in MSC and Control, 8 tests allowed for");
+    let table = page.table("Change to month 4, by analyte");
+    // R: lm(log2(month 4) ~ arm + log2(month 0)), p.adjust.
+    let tgf = table.iter().find(|row| row[0] == "TGF-β1").unwrap();
+    assert_eq!(tgf[4..7], ["1.35 (1.14 to 1.59)", "0.0007", "0.005"]);
+    page.choose("shown", "IL-4");
+    page.wait_for(".result", "IL-4 by arm and visit");
+    page.choose("method", "Mann-Whitney");
+    page.wait_for(".result", "P(higher change)");
+    page.choose("method", "ANCOVA on baseline");
+    page.go("Correlation");
     let table = page.table("TGF-β1 with MCP-1, by group");
     let row = |group: &str| table.iter().find(|row| row[0] == group).unwrap_or_else(|| panic!("{group}: {table:?}"));
     assert_eq!(row("MSC, good responders")[0..3], ["MSC, good responders", "22", "−0.64"]);
@@ -239,6 +250,7 @@ fn each_page_has_an_address(page: &Page) {
         "Joint rank",
         "Stages",
         "Biomarkers",
+        "Correlation",
         "Survival",
         "Hazard ratios",
         "Competing events",
@@ -255,6 +267,7 @@ fn each_page_has_an_address(page: &Page) {
         ("demo/cafs", "Joint rank"),
         ("demo/staging", "Stages"),
         ("demo/biomarkers", "Biomarkers"),
+        ("demo/correlation", "Correlation"),
         ("demo/survival", "Survival"),
         ("demo/cox", "Hazard ratios"),
         ("demo/competing", "Competing events"),

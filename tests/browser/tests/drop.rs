@@ -106,7 +106,7 @@ fn the_three_arms_are_answered(page: &Page) {
     page.wait_for(".answer", "against High dose: Placebo −4.00");
     page.go("Survival");
     page.wait_for(".answer", "on 2 df");
-    page.go("Biomarkers");
+    page.go("Correlation");
     page.wait_for(".answer", "NfL and pNfH rise and fall together");
     page.go("Data");
 }
@@ -249,6 +249,8 @@ fn one_arm_alone(page: &Page, trial: &SmallTrial) {
     page.go("Function");
     page.wait_for(".answer", "There is no second arm to compare with");
     page.go("Biomarkers");
+    page.wait_for(".answer", "there is no second arm to compare with");
+    page.go("Correlation");
     page.wait_for(".answer", "rise and fall together");
     page.go("Data");
 }

@@ -135,7 +135,7 @@ fn the_time_to_the_first_event(page: &Page) {
 }
 
 fn a_correlation_of_blood_values(page: &Page) {
-    page.go("Biomarkers");
+    page.go("Correlation");
     page.choose("x", "ALT");
     page.choose("y", "AST");
     page.pick("quantity", "Change");

@@ -1,0 +1,138 @@
+//! What detection limits do to an answer: every rule in turn, and detected or not where most lies below them.
+
+use super::compared::{by_method, row_of, term_of};
+use super::{Asked, LevelsMethod};
+use crate::analysis::assay::{LimitRule, Reading, Readings};
+use crate::analysis::{AnalysisError, BiomarkerNote, Finding, Note, NoteKind, Term};
+use crate::stats::contingency::{TwoByTwo, TwoByTwoOptions, estimate_risk_difference, fisher_exact_test};
+
+/// Above this share below the limit, in any arm at the start or the month, an analyte is told as detected or not.
+const MOSTLY: f64 = 0.5;
+
+/// As in `method` and in notes.
+pub fn rule_words(rule: LimitRule) -> &'static str {
+    match rule {
+        LimitRule::HalfLimit => "half the limit",
+        LimitRule::LimitOverSqrt2 => "the limit divided by √2",
+        LimitRule::Limit => "the limit",
+        LimitRule::LowestRank => "the lowest rank, tied",
+        LimitRule::Exclude => "nothing: they are left out",
+    }
+}
+
+pub(super) fn judge(
+    asked: &Asked<'_>,
+    name: &str,
+    readings: &Readings,
+    rows: &mut Vec<Finding>,
+    notes: &mut Vec<Note>,
+) -> Result<(), AnalysisError> {
+    if readings.beyond == 0 {
+        return Ok(());
+    }
+    let month = asked.levels.assay.month;
+    for arm in 1..asked.arms() {
+        let (mut excludes, mut includes) = (Vec::new(), Vec::new());
+        for rule in LimitRule::ALL {
+            let method = if rule == LimitRule::LowestRank { LevelsMethod::MannWhitney } else { asked.levels.method };
+            let paired = asked.paired(&asked.read(name, rule)?, month);
+            let Ok(compared) = by_method(&paired, arm, method, asked.plan.confidence_level) else { continue };
+            let term = term_of(asked.levels.assay.scale, method, true);
+            let said = if compared.p_value < 1.0 - asked.plan.confidence_level { &mut excludes } else { &mut includes };
+            said.push(rule_words(rule).to_owned());
+            let row = row_of(asked, name, arm, month, method, term, &compared);
+            rows.push(Finding { method: Some(format!("{}; {}", rule_words(rule), method.words())), ..row });
+        }
+        if !excludes.is_empty() && !includes.is_empty() {
+            let group = asked.name(arm);
+            let note = BiomarkerNote::LimitRulesDisagree { analyte: name.to_owned(), group, excludes, includes };
+            notes.push(asked.note(NoteKind::Biomarker(note)));
+        }
+    }
+    if readings.lower_limits.len() > 1 {
+        let limits = readings.lower_limits.iter().map(|limit| asked.told(*limit)).collect();
+        let note = BiomarkerNote::SeveralLimits { analyte: name.to_owned(), limits };
+        notes.push(asked.note(NoteKind::Biomarker(note)));
+    }
+    detect(asked, name, readings, rows, notes);
+    Ok(())
+}
+
+/// People with a value of which it is known whether it lies above the limit, and how many are above.
+fn detected(asked: &Asked<'_>, readings: &Readings, arm: usize, month: f64) -> (u64, u64) {
+    let seen: Vec<Reading> = asked
+        .population
+        .subjects()
+        .filter(|&subject| asked.population.arm(subject) == Some(arm))
+        .filter_map(|subject| asked.at(readings, subject, month))
+        .collect();
+    let is_below = |reading: &&Reading| !reading.is_exact() && reading.high.is_finite();
+    let below = seen.iter().filter(is_below).count() as u64;
+    (seen.len() as u64, seen.len() as u64 - below)
+}
+
+fn detect(asked: &Asked<'_>, name: &str, readings: &Readings, rows: &mut Vec<Finding>, notes: &mut Vec<Note>) {
+    let month = asked.levels.assay.month;
+    let visits = if month > 0.0 { vec![0.0, month] } else { vec![month] };
+    let mut most = 0.0_f64;
+    for &visit in &visits {
+        for arm in 0..asked.arms() {
+            let (n, above) = detected(asked, readings, arm, visit);
+            if n > 0 {
+                most = most.max(1.0 - above as f64 / n as f64);
+            }
+        }
+    }
+    if most <= MOSTLY {
+        return;
+    }
+    let note = BiomarkerNote::MostlyBelowLimit { analyte: name.to_owned(), share: most };
+    notes.push(asked.note(NoteKind::Biomarker(note)));
+    let control = detected(asked, readings, 0, month);
+    for arm in 0..asked.arms() {
+        for &visit in &visits {
+            let (n, above) = detected(asked, readings, arm, visit);
+            if n > 0 {
+                rows.push(Finding {
+                    n: Some(n),
+                    estimate: Some(above as f64 / n as f64),
+                    statistic: Some(above as f64),
+                    ..asked.row(name, Term::Detected, arm, visit)
+                });
+            }
+        }
+        let treated = detected(asked, readings, arm, month);
+        if arm == 0 || treated.0 == 0 || control.0 == 0 {
+            continue;
+        }
+        let counts = TwoByTwo {
+            treated_with: treated.1 as usize,
+            treated_n: treated.0 as usize,
+            control_with: control.1 as usize,
+            control_n: control.0 as usize,
+        };
+        let options = TwoByTwoOptions { confidence_level: asked.plan.confidence_level, ..TwoByTwoOptions::default() };
+        let row = Finding {
+            contrast: Some(format!("minus {}", asked.name(0))),
+            n: Some(treated.0 + control.0),
+            ..asked.row(name, Term::RiskDifference, arm, month)
+        };
+        if let Ok(found) = estimate_risk_difference(&counts, &options) {
+            rows.push(Finding {
+                estimate: Some(found.difference),
+                conf_low: Some(found.interval.low),
+                conf_high: Some(found.interval.high),
+                method: Some("share detected, Newcombe’s interval".to_owned()),
+                ..row.clone()
+            });
+        }
+        if let Ok(found) = fisher_exact_test(&counts, &options) {
+            rows.push(Finding {
+                p_value: Some(found.p_value),
+                method: Some("detected or not, Fisher’s exact test".to_owned()),
+                term: Term::FisherExact,
+                ..row
+            });
+        }
+    }
+}

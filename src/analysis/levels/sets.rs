@@ -1,0 +1,85 @@
+//! Declared sets of analytes: a composite score a person, compared as one number.
+
+use super::Asked;
+use crate::analysis::{AnalysisError, BiomarkerNote, Finding, Note, NoteKind, Term};
+use crate::stats::compare::{TTestOptions, welch_t_test};
+use crate::stats::describe::{estimate_summary, mean_interval};
+
+pub(super) fn judge(asked: &Asked<'_>, rows: &mut Vec<Finding>, notes: &mut Vec<Note>) -> Result<(), AnalysisError> {
+    let month = asked.levels.assay.month;
+    let level = asked.plan.confidence_level;
+    for set in &asked.levels.assay.sets {
+        // For each person the sum and number of standardised changes.
+        let mut sums = vec![(0.0, 0_usize); asked.trial.subjects.len()];
+        let mut constant = Vec::new();
+        for name in &set.analytes {
+            let paired = asked.paired(&asked.read(name, asked.levels.assay.below_limit)?, month);
+            let Some(sd) = within_sd(&paired, asked.arms()) else {
+                constant.push(name.clone());
+                continue;
+            };
+            for pair in &paired {
+                if let Some((sum, count)) = sums.get_mut(pair.subject) {
+                    *sum += pair.change() / sd;
+                    *count += 1;
+                }
+            }
+        }
+        if !constant.is_empty() {
+            let note = BiomarkerNote::NotInComposite { set: set.name.clone(), analytes: constant };
+            notes.push(asked.note(NoteKind::Biomarker(note)));
+        }
+        let scores: Vec<Vec<f64>> = (0..asked.arms())
+            .map(|arm| {
+                let of_arm = asked.population.subjects().filter(|&subject| asked.population.arm(subject) == Some(arm));
+                of_arm
+                    .filter_map(|subject| sums.get(subject).filter(|(_, count)| *count > 0))
+                    .map(|(sum, count)| sum / *count as f64)
+                    .collect()
+            })
+            .collect();
+        for (arm, values) in scores.iter().enumerate() {
+            let Ok(summary) = estimate_summary(values) else { continue };
+            let interval = mean_interval(&summary, level);
+            rows.push(Finding {
+                n: Some(summary.n as u64),
+                estimate: Some(summary.mean),
+                std_error: summary.std_error,
+                conf_low: interval.map(|interval| interval.low),
+                conf_high: interval.map(|interval| interval.high),
+                ..asked.row(&set.name, Term::CompositeChange, arm, month)
+            });
+            let control = scores.first().filter(|_| arm > 0);
+            let Some(control) = control else { continue };
+            if let Ok(test) = welch_t_test(values, control, &TTestOptions { confidence_level: level }) {
+                rows.push(Finding {
+                    contrast: Some(format!("minus {}", asked.name(0))),
+                    n: Some((values.len() + control.len()) as u64),
+                    estimate: Some(test.difference),
+                    std_error: Some(test.std_error),
+                    df: Some(test.df),
+                    statistic: Some(test.t),
+                    p_value: Some(test.p_value),
+                    conf_low: Some(test.interval.low),
+                    conf_high: Some(test.interval.high),
+                    method: Some("Welch’s t-test of composite scores".to_owned()),
+                    ..asked.row(&set.name, Term::CompositeDifference, arm, month)
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Standard deviation of the changes about their arm's mean.
+fn within_sd(paired: &[super::Paired], arms: usize) -> Option<f64> {
+    let (mut squares, mut df) = (0.0, 0.0);
+    for arm in 0..arms {
+        let changes: Vec<f64> = paired.iter().filter(|pair| pair.arm == arm).map(super::Paired::change).collect();
+        let Ok(summary) = estimate_summary(&changes) else { continue };
+        let Some(sd) = summary.sd else { continue };
+        squares += sd * sd * (summary.n as f64 - 1.0);
+        df += summary.n as f64 - 1.0;
+    }
+    (df > 0.0 && squares > 0.0).then(|| (squares / df).sqrt())
+}

@@ -1,0 +1,84 @@
+//! Levels by arm and visit, and the change within an arm.
+
+use super::{Asked, Paired};
+use crate::analysis::assay::{LimitRule, Reading, Readings, Scale};
+use crate::analysis::{Finding, Term};
+use crate::stats::describe::{estimate_quantile, estimate_summary, mean_interval};
+use crate::stats::distribution::student_t;
+
+pub(super) fn describe(asked: &Asked<'_>, name: &str, readings: &Readings, month: f64, rows: &mut Vec<Finding>) {
+    let level = asked.plan.confidence_level;
+    for arm in 0..asked.arms() {
+        let seen: Vec<Reading> = asked
+            .population
+            .subjects()
+            .filter(|&subject| asked.population.arm(subject) == Some(arm))
+            .filter_map(|subject| asked.at(readings, subject, month))
+            .collect();
+        if seen.is_empty() {
+            continue;
+        }
+        let n = seen.len() as u64;
+        let below = seen.iter().filter(|reading| reading.low < reading.high && reading.high.is_finite()).count();
+        rows.push(Finding {
+            n: Some(n),
+            estimate: Some(below as f64 / n as f64),
+            statistic: Some(below as f64),
+            ..asked.row(name, Term::BelowLimit, arm, month)
+        });
+        let values: Vec<f64> = seen.iter().filter_map(|reading| reading.value).collect();
+        let is_ranked = asked.levels.assay.below_limit == LimitRule::LowestRank && below > 0;
+        if let (Ok(summary), false) = (estimate_summary(&values), is_ranked) {
+            let interval = mean_interval(&summary, level);
+            let term = match asked.levels.assay.scale {
+                Scale::Raw => Term::Mean,
+                Scale::Log2 => Term::GeometricMean,
+            };
+            rows.push(Finding {
+                n: Some(summary.n as u64),
+                estimate: Some(asked.told(summary.mean)),
+                conf_low: interval.map(|interval| asked.told(interval.low)),
+                conf_high: interval.map(|interval| asked.told(interval.high)),
+                ..asked.row(name, term, arm, month)
+            });
+        }
+        for (term, share) in [(Term::Median, 0.5), (Term::LowerQuartile, 0.25), (Term::UpperQuartile, 0.75)] {
+            // On the scale of measurement, as R's quantile(type = 7) of what was measured.
+            let measured: Vec<f64> = values.iter().map(|value| asked.told(*value)).collect();
+            if let Ok(quantile) = estimate_quantile(&measured, share) {
+                rows.push(Finding {
+                    n: Some(measured.len() as u64),
+                    estimate: Some(quantile),
+                    ..asked.row(name, term, arm, month)
+                });
+            }
+        }
+    }
+}
+
+/// Within an arm: the mean change, on the log scale the ratio of geometric means, with the paired t-test.
+pub(super) fn describe_changes(asked: &Asked<'_>, name: &str, paired: &[Paired], month: f64, rows: &mut Vec<Finding>) {
+    for arm in 0..asked.arms() {
+        let changes: Vec<f64> = paired.iter().filter(|pair| pair.arm == arm).map(Paired::change).collect();
+        let Ok(summary) = estimate_summary(&changes) else { continue };
+        let interval = mean_interval(&summary, asked.plan.confidence_level);
+        let term = match asked.levels.assay.scale {
+            Scale::Raw => Term::MeanChange,
+            Scale::Log2 => Term::GeometricMeanRatio,
+        };
+        let df = summary.n as f64 - 1.0;
+        let t = summary.std_error.filter(|error| *error > 0.0).map(|error| summary.mean / error);
+        rows.push(Finding {
+            n: Some(summary.n as u64),
+            estimate: Some(asked.told(summary.mean)),
+            std_error: summary.std_error,
+            df: t.map(|_| df),
+            statistic: t,
+            p_value: t.map(|t| student_t::two_sided_p(t, df)),
+            conf_low: interval.map(|interval| asked.told(interval.low)),
+            conf_high: interval.map(|interval| asked.told(interval.high)),
+            method: Some("paired t-test".to_owned()),
+            ..asked.row(name, term, arm, month)
+        });
+    }
+}

@@ -1,0 +1,350 @@
+use super::Sheet;
+use crate::analysis::assay::Scale;
+use crate::analysis::levels::{LevelsMethod, height_of, log_of, ratio_of};
+use crate::analysis::{Finding, Term};
+use crate::order;
+use crate::report::axis::{fitted_axis, round_axis};
+use crate::report::change::hue;
+use crate::report::figure::{
+    Axis, CountRow, CountRows, Figure, Forest, ForestHeaders, ForestRow, Hue, IntervalPoint, MeanLines, MeanSeries,
+    Scatter, ScatterGroup, ScatterLine, ScatterPoint, Tick, Trace,
+};
+use crate::report::label::{month_phrase, time_heading, time_number};
+use crate::report::number::{format_fixed, format_level, format_p, format_p_equation, format_significant};
+use crate::report::page::FigureView;
+use crate::report::safety::p_axis;
+
+/// So many points of the volcano have their name beside them.
+const MOST_LABELS: usize = 8;
+
+/// More people's lines than this hide each other.
+const MOST_LINES: usize = 300;
+
+/// Smaller p-values are drawn here.
+const SMALLEST_P: f64 = 1e-12;
+
+impl Sheet<'_> {
+    fn hue_of(&self, arm: &str) -> Hue {
+        self.view.detail.arm_names.iter().position(|name| name == arm).map_or(Hue::Neutral, hue)
+    }
+
+    /// Where an estimate lies on the axis: ratios as log2.
+    fn place(&self, value: f64) -> f64 {
+        if self.is_log() { log_of(value) } else { value }
+    }
+
+    /// Ticks of a log2 axis are ratios.
+    fn effect_axis(&self, label: &str, low: f64, high: f64) -> Axis {
+        if !self.is_log() {
+            return round_axis(label, low, high, 6);
+        }
+        let (first, last) = (low.floor() as i64, high.ceil() as i64);
+        let step = ((last - first) / 8 + 1).max(1);
+        let ticks = (first..=last)
+            .filter(|tick| tick % step == 0)
+            .map(|tick| Tick { at: tick as f64, label: format_significant(ratio_of(tick as f64), 3) })
+            .collect();
+        Axis { label: label.to_owned(), min: first as f64, max: last.max(first + 1) as f64, ticks }
+    }
+
+    fn contrast_label(&self, arm: &str) -> String {
+        let what = if self.is_log() { "Ratio" } else { "Difference" };
+        format!("{what}, {arm} to {}", self.control())
+    }
+
+    pub(super) fn forest(&self) -> Option<FigureView> {
+        if self.method_used() == LevelsMethod::MannWhitney {
+            return None;
+        }
+        let arms = self.treated();
+        let (mut low_end, mut high_end) = (0.0_f64, 0.0_f64);
+        let mut rows = Vec::new();
+        for analyte in &self.view.asked.analytes {
+            if arms.len() > 1 {
+                rows.push(ForestRow { label: analyte.clone(), is_heading: true, ..ForestRow::default() });
+            }
+            for arm in arms {
+                let Some(row) = self.contrast(analyte, arm, self.method_used()) else { continue };
+                let (Some(estimate), Some(low), Some(high)) = (row.estimate, row.conf_low, row.conf_high) else {
+                    continue;
+                };
+                let places = [estimate, low, high].map(|value| self.place(value));
+                let [at, left, right] = places;
+                low_end = low_end.min(left);
+                high_end = high_end.max(right);
+                let detail = format!("{} ({})", self.number(estimate), self.interval(low, high));
+                rows.push(ForestRow {
+                    label: if arms.len() > 1 { arm.clone() } else { analyte.clone() },
+                    counts: row.n.unwrap_or(0).to_string(),
+                    hint: format!("{analyte}, {arm}: {detail}, {}", format_p_equation(row.p_value.unwrap_or(1.0))),
+                    detail,
+                    hue: self.hue_of(arm),
+                    estimate: Some(at),
+                    low: Some(left),
+                    high: Some(right),
+                    is_emphasised: self.adjusted(analyte, arm, Term::Holm).is_some_and(|p| p < self.alpha()),
+                    ..ForestRow::default()
+                });
+            }
+        }
+        if rows.iter().all(|row| row.is_heading) {
+            return None;
+        }
+        // A few wild intervals leave the axis rather than squeeze the others.
+        let (low_end, high_end) =
+            if self.is_log() { (low_end.max(-6.0), high_end.min(6.0)) } else { (low_end, high_end) };
+        let name = match arms {
+            [one] => self.contrast_label(one),
+            _ => format!("{} to {}", if self.is_log() { "Ratio" } else { "Difference" }, self.control()),
+        };
+        let favours = match arms {
+            [one] => Some((format!("lower with {one}"), format!("higher with {one}"))),
+            _ => None,
+        };
+        let level = format_level(self.view.plan.confidence_level);
+        Some(FigureView {
+            key: "ratios",
+            title: if self.is_log() {
+                "Ratios of change between the arms".into()
+            } else {
+                "Differences between the arms".into()
+            },
+            aside: format!(
+                "{}, {level} CI; strong: below {} after Holm",
+                self.method_used().words(),
+                format_significant(self.alpha(), 2)
+            ),
+            description: format!(
+                "{} of {} analytes at {}, with {level} confidence intervals, against no difference.",
+                if self.is_log() { "Ratios" } else { "Differences" },
+                self.view.asked.analytes.len(),
+                self.at()
+            ),
+            figure: Figure::Forest(Forest {
+                x: self.effect_axis(&name, low_end, high_end),
+                reference_x: Some(0.0),
+                rows,
+                headers: Some(ForestHeaders {
+                    label: "Analyte".into(),
+                    counts: "n".into(),
+                    detail: format!("Estimate ({level} CI)"),
+                }),
+                favours,
+            }),
+        })
+    }
+
+    pub(super) fn volcano(&self) -> Option<FigureView> {
+        if self.method_used() == LevelsMethod::MannWhitney {
+            return None;
+        }
+        let tested = self.tested();
+        if tested.len() < 4 {
+            return None;
+        }
+        let height = |p: f64| height_of(p.max(SMALLEST_P));
+        let mut sorted: Vec<f64> = tested.iter().map(|(_, _, p, _)| *p).collect();
+        order::sort_numbers(&mut sorted);
+        let labelled = sorted.get(MOST_LABELS.min(sorted.len()).saturating_sub(1)).copied().unwrap_or(0.0);
+        let (mut reach, mut top) = (0.0_f64, height(self.alpha()));
+        let mut groups = Vec::new();
+        for arm in self.treated() {
+            for is_clear in [true, false] {
+                let mut points = Vec::new();
+                for (analyte, _, p, holm) in tested.iter().filter(|(_, of, _, _)| of == arm) {
+                    if (*holm < self.alpha()) != is_clear {
+                        continue;
+                    }
+                    let Some(estimate) = self.contrast(analyte, arm, self.method_used()).and_then(|row| row.estimate)
+                    else {
+                        continue;
+                    };
+                    let x = self.place(estimate);
+                    reach = reach.max(x.abs());
+                    top = top.max(height(*p));
+                    points.push(ScatterPoint {
+                        x,
+                        y: height(*p),
+                        hint: format!(
+                            "{analyte}, {arm}: {}, p = {}, Holm {}",
+                            self.number(estimate),
+                            format_p(*p),
+                            format_p(*holm)
+                        ),
+                        label: if *p <= labelled && *p < 0.2 { (*analyte).to_owned() } else { String::new() },
+                        ..ScatterPoint::default()
+                    });
+                }
+                if !points.is_empty() {
+                    let suffix = if is_clear { ", clear after Holm" } else { "" };
+                    groups.push(ScatterGroup {
+                        name: format!("{arm}{suffix}"),
+                        hue: self.hue_of(arm),
+                        is_hollow: !is_clear,
+                        points,
+                    });
+                }
+            }
+        }
+        let name = match self.treated() {
+            [one] => self.contrast_label(one),
+            _ => format!("{} to {}", if self.is_log() { "Ratio" } else { "Difference" }, self.control()),
+        };
+        let x = self.effect_axis(&name, -reach, reach);
+        let line = |p: f64, name: String| ScatterLine {
+            name,
+            hue: Hue::Neutral,
+            is_dashed: true,
+            points: vec![(x.min, height(p)), (x.max, height(p))],
+        };
+        let lines = vec![line(self.alpha(), format!("p = {}, unadjusted", format_significant(self.alpha(), 2)))];
+        let cut = if sorted.first().is_some_and(|p| *p < SMALLEST_P) { "; p below 1e−12 drawn there" } else { "" };
+        Some(FigureView {
+            key: "volcano",
+            title: "All changes at once".to_owned(),
+            aside: format!("{} tests; filled: clear after Holm{cut}", tested.len()),
+            description: format!("Size of the difference against its p-value, {} tests.", tested.len()),
+            figure: Figure::Scatter(Scatter {
+                y: p_axis("p, unadjusted (up: smaller)", top),
+                x,
+                groups,
+                lines,
+                ..Scatter::default()
+            }),
+        })
+    }
+
+    pub(super) fn over_time(&self) -> Option<FigureView> {
+        let shown = self.view.asked.shown.as_str();
+        let term = match self.view.asked.assay.scale {
+            Scale::Raw => Term::Mean,
+            Scale::Log2 => Term::GeometricMean,
+        };
+        let lines = &self.view.detail.lines;
+        let stride = lines.len().div_ceil(MOST_LINES).max(1);
+        let (mut low_end, mut high_end, mut last, mut first) = (f64::INFINITY, f64::NEG_INFINITY, 0.0_f64, 0.0_f64);
+        let mut traces = Vec::new();
+        for line in lines.iter().step_by(stride) {
+            for point in &line.points {
+                low_end = low_end.min(point.value);
+                high_end = high_end.max(point.value);
+                last = last.max(point.time_months);
+                first = first.min(point.time_months);
+            }
+            traces.push(Trace {
+                hue: hue(line.arm),
+                points: line.points.iter().map(|point| (point.time_months, point.value)).collect(),
+                hint: line.subject_id.clone(),
+                ends_in_death: false,
+            });
+        }
+        if traces.is_empty() {
+            return None;
+        }
+        let months: Vec<f64> = [0.0].into_iter().chain(self.view.detail.months.iter().copied()).collect();
+        let level = format_level(self.view.plan.confidence_level);
+        let mut series = Vec::new();
+        let mut counts = Vec::new();
+        for (place, arm) in self.view.detail.arm_names.iter().enumerate() {
+            let rows: Vec<(f64, &Finding)> =
+                months.iter().filter_map(|month| Some((*month, self.row(shown, arm, term, *month)?))).collect();
+            let mut points = Vec::new();
+            let mut end_label = String::new();
+            for (month, row) in &rows {
+                let Some(mean) = row.estimate else { continue };
+                let (low, high) = (row.conf_low, row.conf_high);
+                for end in [Some(mean), low, high].into_iter().flatten().filter(|end| !self.is_log() || *end > 0.0) {
+                    low_end = low_end.min(self.place(end));
+                    high_end = high_end.max(self.place(end));
+                }
+                end_label = format_significant(mean, 3);
+                let words = low.zip(high).map(|(low, high)| {
+                    format!(" ({level} CI {} to {})", format_significant(low, 3), format_significant(high, 3))
+                });
+                points.push(IntervalPoint {
+                    x: *month,
+                    y: self.place(mean),
+                    low: low.map(|low| self.place(low)),
+                    high: high.map(|high| self.place(high)),
+                    hint: format!(
+                        "{arm}, {}: {}{}, n = {}",
+                        month_phrase(*month, self.time_unit()),
+                        format_significant(mean, 3),
+                        words.unwrap_or_default(),
+                        row.n.unwrap_or(0)
+                    ),
+                });
+            }
+            if !points.is_empty() {
+                series.push(MeanSeries { name: arm.clone(), hue: hue(place), end_label, points });
+            }
+            let seen = months.iter().filter_map(|month| {
+                let row = self.row(shown, arm, Term::BelowLimit, *month)?;
+                Some((*month, row.n.unwrap_or(0).to_string()))
+            });
+            counts.push(CountRow { name: arm.clone(), hue: hue(place), counts: seen.collect() });
+        }
+        let unit = self.unit(shown);
+        let label = if unit.is_empty() { shown.to_owned() } else { format!("{shown}, {unit}") };
+        let y =
+            if self.is_log() { level_axis(&label, low_end, high_end) } else { round_axis(label, low_end, high_end, 5) };
+        let mut x = fitted_axis(time_heading(self.time_unit()), first, last.max(first + 1.0), 6);
+        x.ticks = months
+            .iter()
+            .filter(|month| **month <= last)
+            .map(|month| Tick { at: *month, label: time_number(*month, self.time_unit()) })
+            .collect();
+        let mean = if self.is_log() { "Geometric means" } else { "Means" };
+        let thinned =
+            if stride > 1 { format!(", a line for every {stride}th person") } else { ", a thin line a person".into() };
+        let below = self.view.detail.lines.iter().flat_map(|line| &line.points).filter(|point| point.is_limit).count();
+        let limits = if below > 0 { format!("; {below} values stand for one beyond a limit") } else { String::new() };
+        Some(FigureView {
+            key: "levels",
+            title: format!("{shown} over time"),
+            aside: format!("{mean}, {level} CI{thinned}{limits}"),
+            description: format!(
+                "{mean} of {shown} by arm over time with {level} confidence intervals; {} people.",
+                format_fixed(self.view.detail.lines.len() as f64, 0)
+            ),
+            figure: Figure::MeanLines(MeanLines {
+                x,
+                y,
+                series,
+                traces,
+                reference_y: None,
+                counts: CountRows { title: "Measured".into(), rows: counts },
+            }),
+        })
+    }
+}
+
+/// An axis of log2 concentrations with ticks at 1, 2 and 5 times powers of ten.
+fn level_axis(label: &str, low: f64, high: f64) -> Axis {
+    let (low, high) =
+        if low.is_finite() && high > low { (low, high) } else { (low.min(0.0) - 1.0, low.max(0.0) + 1.0) };
+    let pad = 0.04 * (high - low);
+    let (min, max) = (low - pad, high + pad);
+    let ten = log_of(10.0);
+    let (first, last) = ((min / ten).floor() as i32, (max / ten).ceil() as i32);
+    let mut places: Vec<(f64, f64)> = Vec::new();
+    for power in first..=last {
+        for digit in [1.0, 2.0, 5.0] {
+            let at = log_of(digit) + f64::from(power) * ten;
+            if at >= min && at <= max {
+                places.push((at, digit));
+            }
+        }
+    }
+    // Wide axes keep the powers of ten alone.
+    if places.len() > 9 {
+        places.retain(|(_, digit)| *digit == 1.0);
+    }
+    let stride = places.len().div_ceil(8).max(1);
+    let ticks = places
+        .into_iter()
+        .step_by(stride)
+        .map(|(at, _)| Tick { at, label: format_significant(ratio_of(at), 3) })
+        .collect();
+    Axis { label: label.to_owned(), min, max, ticks }
+}

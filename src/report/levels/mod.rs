@@ -1,0 +1,285 @@
+//! The Biomarkers page: levels of analytes and their changes.
+
+mod figures;
+mod tables;
+
+use std::collections::BTreeMap;
+
+use super::label::{joined, month_phrase};
+use super::note::doubt_sentences;
+use super::number::{format_fixed, format_interval, format_level, format_p_equation, format_significant, plural};
+use super::overview::Overview;
+use super::page::{Phrase, ResultPage};
+use crate::analysis::assay::{LimitRule, Scale};
+use crate::analysis::levels::{LevelsDetail, LevelsMethod, LevelsPlan};
+use crate::analysis::{Answer, Finding, Plan, Term};
+use crate::trial::TimeUnit;
+
+/// More analytes than this are not named in a sentence.
+const MOST_NAMED: usize = 6;
+
+pub struct LevelsView<'a> {
+    pub overview: &'a Overview,
+    pub plan: &'a Plan,
+    pub asked: &'a LevelsPlan,
+    pub answer: &'a Answer,
+    pub detail: &'a LevelsDetail,
+}
+
+/// The rows by analyte or set, arm and term; those of one key in their order.
+type Index<'a> = BTreeMap<(&'a str, &'a str, Term), Vec<&'a Finding>>;
+
+struct Sheet<'a> {
+    view: &'a LevelsView<'a>,
+    index: Index<'a>,
+}
+
+impl LevelsView<'_> {
+    pub fn page(&self) -> ResultPage {
+        let mut index: Index<'_> = BTreeMap::new();
+        for row in &self.answer.rows {
+            let group = row.group.as_deref().unwrap_or_default();
+            index.entry((row.outcome.as_str(), group, row.term)).or_default().push(row);
+        }
+        Sheet { view: self, index }.page()
+    }
+}
+
+impl<'a> Sheet<'a> {
+    fn page(&self) -> ResultPage {
+        let mut figures = Vec::new();
+        figures.extend(self.forest());
+        figures.extend(self.volcano());
+        figures.extend(self.over_time());
+        let mut tables = Vec::new();
+        tables.extend(self.comparison_table());
+        tables.extend(self.sets_table());
+        tables.push(self.levels_table());
+        tables.extend(self.limits_table());
+        tables.extend(self.rules_table());
+        tables.extend(self.detected_table());
+        tables.extend(self.methods_table());
+        ResultPage {
+            kicker: format!("Biomarkers · levels · change from baseline to {}", self.at()),
+            headline: self.headline(),
+            subline: self.subline(),
+            figures,
+            tables,
+            doubts: doubt_sentences(&self.view.answer.notes, self.time_unit()),
+            method: self.method(),
+        }
+    }
+
+    fn time_unit(&self) -> TimeUnit {
+        let shown = self.view.overview.analytes.iter().find(|analyte| analyte.name == self.view.asked.shown);
+        shown.map(|analyte| analyte.time_unit).unwrap_or_default()
+    }
+
+    fn month(&self) -> f64 {
+        self.view.asked.assay.month
+    }
+
+    fn at(&self) -> String {
+        month_phrase(self.month(), self.time_unit())
+    }
+
+    fn is_log(&self) -> bool {
+        self.view.asked.assay.scale == Scale::Log2
+    }
+
+    fn control(&self) -> &'a str {
+        self.view.detail.arm_names.first().map_or("", String::as_str)
+    }
+
+    fn treated(&self) -> &'a [String] {
+        self.view.detail.arm_names.get(1..).unwrap_or(&[])
+    }
+
+    /// Ranks alone where everything below the limit is tied.
+    fn method_used(&self) -> LevelsMethod {
+        if self.view.asked.assay.below_limit == LimitRule::LowestRank {
+            LevelsMethod::MannWhitney
+        } else {
+            self.view.asked.method
+        }
+    }
+
+    fn rows(&self, outcome: &str, group: &str, term: Term) -> std::vec::IntoIter<&'a Finding> {
+        self.index.get(&(outcome, group, term)).cloned().unwrap_or_default().into_iter()
+    }
+
+    fn row(&self, outcome: &str, group: &str, term: Term, month: f64) -> Option<&'a Finding> {
+        self.rows(outcome, group, term).find(|row| row.at == Some(month))
+    }
+
+    /// An arm against control by a method, at the plan's month.
+    fn contrast(&self, outcome: &str, group: &str, method: LevelsMethod) -> Option<&'a Finding> {
+        let term = match (method, self.is_log()) {
+            (LevelsMethod::MannWhitney, _) => Term::Superiority,
+            (_, true) => Term::ChangeRatio,
+            (_, false) => Term::Difference,
+        };
+        self.rows(outcome, group, term)
+            .find(|row| row.at == Some(self.month()) && row.method.as_deref() == Some(method.words()))
+    }
+
+    fn adjusted(&self, outcome: &str, group: &str, term: Term) -> Option<f64> {
+        self.row(outcome, group, term, self.month())?.p_value
+    }
+
+    fn unit(&self, analyte: &str) -> String {
+        let found = self.view.overview.analytes.iter().find(|known| known.name == analyte);
+        found.and_then(|known| known.unit.clone()).unwrap_or_default()
+    }
+
+    /// Tests of the family: as the adjusted rows say, or the one there is.
+    fn family_size(&self) -> usize {
+        let adjusted = self.view.answer.rows.iter().find(|row| row.term == Term::Holm).and_then(|row| row.n);
+        adjusted.map_or_else(|| self.tested().len(), |n| n as usize)
+    }
+
+    /// Analyte and arm of each test of the family, with p and Holm's p.
+    fn tested(&self) -> Vec<(&'a str, &'a str, f64, f64)> {
+        let mut tested = Vec::new();
+        for analyte in &self.view.asked.analytes {
+            for arm in self.treated() {
+                let Some(p) = self.contrast(analyte, arm, self.method_used()).and_then(|row| row.p_value) else {
+                    continue;
+                };
+                let holm = self.adjusted(analyte, arm, Term::Holm).unwrap_or(p);
+                tested.push((analyte.as_str(), arm.as_str(), p, holm));
+            }
+        }
+        tested
+    }
+
+    fn alpha(&self) -> f64 {
+        1.0 - self.view.plan.confidence_level
+    }
+
+    fn headline(&self) -> Vec<Phrase> {
+        let tested = self.tested();
+        let many = self.view.asked.analytes.len();
+        if self.treated().is_empty() {
+            return vec![Phrase::plain(format!(
+                "{many} {} described; there is no second arm to compare with.",
+                plural(many, "analyte is", "analytes are")
+            ))];
+        }
+        if tested.is_empty() {
+            return vec![Phrase::plain(format!("No analyte could be compared between the arms at {}.", self.at()))];
+        }
+        let clear: Vec<&(&str, &str, f64, f64)> =
+            tested.iter().filter(|(_, _, _, holm)| *holm < self.alpha()).collect();
+        let arms = match self.treated() {
+            [one] => format!("{one} and {}", self.control()),
+            _ => "the arms".to_owned(),
+        };
+        let tests = match tested.len() {
+            1 => String::new(),
+            tests => format!(", {tests} tests allowed for"),
+        };
+        if clear.is_empty() {
+            return vec![
+                Phrase::strong("No analyte"),
+                Phrase::plain(format!(" changed differently in {arms}{tests}.")),
+            ];
+        }
+        let mut names: Vec<String> = Vec::new();
+        for (analyte, _, _, _) in &clear {
+            if !names.iter().any(|name| name == analyte) {
+                names.push((*analyte).to_owned());
+            }
+        }
+        let named =
+            if names.len() > MOST_NAMED { format!("{} of {many} analytes", names.len()) } else { joined(&names) };
+        vec![Phrase::strong(named), Phrase::plain(format!(" changed differently in {arms}{tests}."))]
+    }
+
+    fn subline(&self) -> String {
+        let tested = self.tested();
+        let Some((analyte, arm, p, _)) = tested.iter().copied().reduce(|a, b| if b.2 < a.2 { b } else { a }) else {
+            return String::new();
+        };
+        let raw = tested.iter().filter(|(_, _, p, _)| *p < self.alpha()).count();
+        let alpha = format_significant(self.alpha(), 2);
+        let by_chance = format_significant(self.alpha() * tested.len() as f64, 2);
+        let smallest = self
+            .contrast(analyte, arm, self.method_used())
+            .and_then(|row| self.interval_words(row))
+            .map(|words| format!(" {words}"))
+            .unwrap_or_default();
+        format!(
+            "Strongest: {analyte} in {arm}{smallest}, {}. Unadjusted, {raw} of {} are below {alpha}; chance alone would give {by_chance}.",
+            format_p_equation(p),
+            tested.len()
+        )
+    }
+
+    /// "ratio 0.62 (95% CI 0.51 to 0.75)".
+    fn interval_words(&self, row: &Finding) -> Option<String> {
+        let word = if row.term == Term::ChangeRatio { "ratio" } else { "difference" };
+        if row.term == Term::Superiority {
+            return Some(format!("probability of the higher change {}", format_fixed(row.estimate?, 2)));
+        }
+        let level = format_level(self.view.plan.confidence_level);
+        Some(format!(
+            "{word} {} ({level} CI {})",
+            self.number(row.estimate?),
+            self.interval(row.conf_low?, row.conf_high?)
+        ))
+    }
+
+    fn number(&self, value: f64) -> String {
+        if self.is_log() && value >= 0.095 { format_fixed(value, 2) } else { format_significant(value, 3) }
+    }
+
+    fn interval(&self, low: f64, high: f64) -> String {
+        if self.is_log() && low >= 0.095 {
+            format_interval(low, high, 2)
+        } else {
+            format!("{} to {}", self.number(low), self.number(high))
+        }
+    }
+
+    fn method(&self) -> Vec<String> {
+        let level = format_level(self.view.plan.confidence_level);
+        let mut method = vec![format!(
+            "A sample counts for a month when it is the nearest within {} months of it; each person counts once a month, and visits are never pooled as if they were people. {}",
+            format_significant(self.view.asked.assay.window_months, 3),
+            if self.is_log() {
+                "Concentrations are analysed as logarithms: means are geometric means, a change is the ratio to the baseline of the same person, and a difference between arms is the ratio of these ratios."
+            } else {
+                "Concentrations are analysed as measured."
+            }
+        )];
+        method.push(format!(
+            "Between arms, each against control: analysis of covariance of the value at the month with the baseline value as covariate, all arms in one model; Student’s and Welch’s t-tests and the Mann-Whitney test (exact with ties up to 2,500 pairs) of the changes. The sentence, the figures and the adjusted p-values use: {}. Within an arm: paired t-test of the change. Intervals cover {level}.",
+            self.method_used().words()
+        ));
+        method.push(format!(
+            "For a value below a limit stands {}; the table of rules repeats the comparison with each rule. With the lowest rank, everything below the highest limit is tied there and ranks alone are used. An analyte of which more than half of an arm lies below the limit is also told as detected or not, with Fisher’s exact test and Newcombe’s interval.",
+            limit_words(self.view.asked.assay.below_limit)
+        ));
+        method.push(
+            "The family of tests is every analyte chosen, in every arm against control, at this month. Holm (1979) bounds the chance of any false finding; Benjamini-Hochberg (1995) the share of false findings where tests are independent or positively dependent, Benjamini-Yekutieli (2001) however they depend.".to_owned(),
+        );
+        if !self.view.asked.assay.sets.is_empty() {
+            method.push(
+                "A set’s score of a person is the mean of the changes of its analytes, each divided by its standard deviation within arms; scores are compared by Welch’s t-test.".to_owned(),
+            );
+        }
+        method.push("Checked against R 4.2.2 (t.test, lm, wilcox.test, fisher.test, p.adjust); docs/VALIDATION.md has the figures.".to_owned());
+        method
+    }
+}
+
+fn limit_words(rule: LimitRule) -> &'static str {
+    match rule {
+        LimitRule::HalfLimit => "half the limit",
+        LimitRule::LimitOverSqrt2 => "the limit divided by √2",
+        LimitRule::Limit => "the limit itself",
+        LimitRule::LowestRank => "the lowest rank",
+        LimitRule::Exclude => "nothing: such samples are left out",
+    }
+}

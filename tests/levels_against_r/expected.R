@@ -1,0 +1,195 @@
+# Every row of the program's findings on levels of analytes, worked out by R from the files alone:
+# Rscript expected.R   (base R, jsonlite, and coin for exact rank tests with ties)
+suppressMessages({library(jsonlite); library(coin)})
+slack <- 1e-9
+out <- list()
+emit <- function(trial, outcome, group, at, term, contrast = "", n = NA, estimate = NA, std_error = NA, df = NA, statistic = NA, p_value = NA, conf_low = NA, conf_high = NA, method = "")
+  out[[length(out) + 1]] <<- data.frame(trial, analysis = "biomarker.change", outcome, group, contrast, at, term, n, estimate, std_error, df, statistic, p_value, conf_low, conf_high, method)
+nearest <- function(own, month, window) {
+  off <- abs(own$month - month)
+  own <- own[off <= window + slack, ]; off <- off[off <= window + slack]
+  if (!nrow(own)) return(NULL)
+  own[which(off <= min(off) + slack)[1], ]
+}
+rules <- list(half_limit = "half the limit", limit_over_sqrt2 = "the limit divided by √2", limit = "the limit", lowest_rank = "the lowest rank, tied", exclude = "nothing: they are left out")
+methods <- c(ancova = "ANCOVA on the baseline value", student = "Student’s t-test of changes", welch = "Welch’s t-test of changes", mann_whitney = "Mann-Whitney test of changes")
+mann_whitney <- function(x, y) {
+  u <- sum(outer(x, y, ">")) + sum(outer(x, y, "==")) / 2
+  g <- factor(rep(c("x", "y"), c(length(x), length(y))))
+  p <- if (length(x) * length(y) <= 2500) as.numeric(pvalue(wilcox_test(c(x, y) ~ g, distribution = "exact")))
+       else suppressWarnings(wilcox.test(x, y, exact = FALSE)$p.value)
+  list(u = u, p = p, superiority = u / length(x) / length(y))
+}
+for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
+  plan <- fromJSON(paste0(trial, ".json"), simplifyVector = TRUE, simplifyDataFrame = FALSE)
+  asked <- plan$analyses[[1]]$levels
+  assay <- asked$assay
+  scale <- if (is.null(assay$scale)) "log2" else assay$scale
+  chosen <- if (is.null(assay$below_limit)) "half_limit" else assay$below_limit
+  method <- if (is.null(asked$method)) "ancova" else asked$method
+  level <- plan$confidence_level
+  folder <- if (trial == "demo") "../../public/demo" else "."
+  subjects <- read.csv(file.path(folder, "subjects.csv"), colClasses = "character", na.strings = "")
+  samples <- read.csv(file.path(folder, "biomarkers.csv"), colClasses = "character")
+  samples$month <- as.numeric(samples$month)
+  if (!is.null(plan$analysis_set)) subjects <- subjects[subjects[[plan$analysis_set]] == "Y", ]
+  arms <- c(plan$control_arm, setdiff(unique(subjects$arm[!is.na(subjects$arm)]), plan$control_arm))
+  people <- subjects$subject_id[!is.na(subjects$arm)]
+  arm_of <- setNames(subjects$arm, subjects$subject_id)
+  told <- if (scale == "log2") function(x) 2^x else function(x) x
+  read <- function(analyte, rule) {
+    own <- samples[samples$analyte == analyte, ]
+    below <- startsWith(own$value, "<"); above <- startsWith(own$value, ">")
+    x <- as.numeric(gsub("[<>]", "", own$value))
+    highest <- if (any(below)) max(x[below]) else NA
+    if (rule == "half_limit") x[below] <- x[below] / 2
+    if (rule == "limit_over_sqrt2") x[below] <- x[below] / sqrt(2)
+    if (rule == "lowest_rank" && any(below)) { x[below] <- highest; x[!above] <- pmax(x[!above], highest) }
+    if (rule == "exclude") x[below | above] <- NA
+    gone <- scale == "log2" & !is.na(x) & x <= 0
+    own$value <- if (scale == "log2") log2(pmax(x, 1e-300)) else x
+    own$below <- below; own$beyond <- below | above
+    own <- own[!gone, ]
+    own[order(own$month), ]
+  }
+  baseline <- function(own) nearest(own, 0, assay$window_months)
+  at_month <- function(own, month) {
+    start <- baseline(own)
+    if (month == 0) return(start)
+    if (!is.null(start)) own <- own[own$month > start$month + slack, ]
+    nearest(own, month, assay$window_months)
+  }
+  pairs_of <- function(table, month) {
+    found <- lapply(people, function(id) {
+      own <- table[table$subject_id == id, ]
+      start <- baseline(own); later <- if (!is.null(start)) at_month(own, month)
+      if (is.null(start) || is.null(later) || is.na(start$value) || is.na(later$value)) return(NULL)
+      data.frame(id, arm = arm_of[[id]], start = start$value, value = later$value)
+    })
+    do.call(rbind, found)
+  }
+  # One method, one arm against control; NULL where it has no answer.
+  compared <- function(pairs, arm, method) {
+    if (is.null(pairs)) return(NULL)
+    change <- pairs$value - pairs$start
+    x <- change[pairs$arm == arm]; y <- change[pairs$arm == arms[1]]
+    if (method == "mann_whitney") {
+      if (!length(x) || !length(y) || length(unique(c(x, y))) == 1) return(NULL)
+      m <- mann_whitney(x, y)
+      return(list(n = length(x) + length(y), estimate = m$superiority, statistic = m$u, p_value = m$p, is_rank = TRUE))
+    }
+    if (method == "ancova") {
+      data <- data.frame(value = pairs$value, start = pairs$start, arm = factor(pairs$arm, arms))
+      data$arm <- droplevels(data$arm)
+      if (length(unique(data$start)) == 1 || !all(c(arm, arms[1]) %in% data$arm)) return(NULL)
+      fit <- lm(value ~ arm + start, data)
+      row <- paste0("arm", arm)
+      if (fit$df.residual < 1 || deviance(fit) < 1e-20 * sum(data$value^2)) return(NULL)
+      if (!row %in% rownames(coef(summary(fit))) || anyNA(coef(fit))) return(NULL)
+      s <- coef(summary(fit))[row, ]
+      ci <- confint(fit, row, level)
+      return(list(n = length(x) + length(y), estimate = s[[1]], std_error = s[[2]], df = fit$df.residual, statistic = s[[3]], p_value = s[[4]], low = ci[1], high = ci[2], is_rank = FALSE))
+    }
+    if (length(unique(c(x, y))) == 1) return(NULL)
+    t <- tryCatch(t.test(x, y, var.equal = method == "student", conf.level = level), error = function(e) NULL)
+    if (is.null(t)) return(NULL)
+    list(n = length(x) + length(y), estimate = t$estimate[[1]] - t$estimate[[2]], std_error = t$stderr, df = t$parameter[[1]], statistic = t$statistic[[1]], p_value = t$p.value, low = t$conf.int[1], high = t$conf.int[2], is_rank = FALSE)
+  }
+  tell <- function(analyte, arm, month, found, words, suffix = "") {
+    if (is.null(found)) return()
+    term <- if (found$is_rank) "superiority" else if (scale == "log2") "change_ratio" else "difference"
+    get <- function(name) if (is.null(found[[name]])) NA else found[[name]]
+    own <- if (found$is_rank) identity else told
+    emit(trial, analyte, arm, month, paste0(term, suffix), contrast = paste("minus", arms[1]), n = found$n, estimate = own(found$estimate), std_error = get("std_error"),
+      df = get("df"), statistic = found$statistic, p_value = found$p_value, conf_low = own(get("low")), conf_high = own(get("high")), method = words)
+  }
+  # The schedule: months at which the plan's analytes were taken. Here they are told, not found.
+  months <- if (trial == "demo") 4 else c(1, 3, 6)
+  family <- list()
+  for (analyte in asked$analytes) {
+    table <- read(analyte, chosen)
+    for (month in c(0, months)) for (arm in arms) {
+      seen <- do.call(rbind, lapply(people[arm_of[people] == arm], function(id) at_month(table[table$subject_id == id, ], month)))
+      if (is.null(seen)) next
+      emit(trial, analyte, arm, month, "below_limit", n = nrow(seen), estimate = mean(seen$below), statistic = sum(seen$below))
+      x <- seen$value[!is.na(seen$value)]
+      if (!length(x)) next
+      if (!(chosen == "lowest_rank" && any(seen$below))) {
+        ci <- if (length(x) > 1 && length(unique(x)) > 1) t.test(x, conf.level = level)$conf.int else if (length(x) > 1) c(x[1], x[1]) else c(NA, NA)
+        emit(trial, analyte, arm, month, if (scale == "log2") "geometric_mean" else "mean", n = length(x), estimate = told(mean(x)), conf_low = told(ci[1]), conf_high = told(ci[2]))
+      }
+      for (q in list(c("median", 0.5), c("q1", 0.25), c("q3", 0.75)))
+        emit(trial, analyte, arm, month, q[1], n = length(x), estimate = quantile(told(x), as.numeric(q[2]), type = 7)[[1]])
+    }
+    for (month in months) {
+      pairs <- pairs_of(table, month)
+      for (arm in arms) {
+        x <- (pairs$value - pairs$start)[pairs$arm == arm]
+        if (!length(x)) next
+        one <- length(x) > 1 && length(unique(x)) > 1
+        t <- if (one) t.test(x, conf.level = level)
+        emit(trial, analyte, arm, month, if (scale == "log2") "geometric_mean_ratio" else "mean_change", n = length(x), estimate = told(mean(x)),
+          std_error = if (one) t$stderr else if (length(x) > 1) 0 else NA, df = if (one) t$parameter else NA, statistic = if (one) t$statistic else NA, p_value = if (one) t$p.value else NA,
+          conf_low = if (one) told(t$conf.int[1]) else if (length(x) > 1) told(x[1]) else NA, conf_high = if (one) told(t$conf.int[2]) else if (length(x) > 1) told(x[1]) else NA, method = "paired t-test")
+      }
+      for (arm in arms[-1]) for (m in names(methods)) {
+        if (chosen == "lowest_rank" && m != "mann_whitney") next
+        found <- compared(pairs, arm, m)
+        tell(analyte, arm, month, found, methods[[m]])
+        used <- if (chosen == "lowest_rank") "mann_whitney" else method
+        if (month == assay$month && m == used && !is.null(found)) family[[length(family) + 1]] <- data.frame(analyte, arm, p = found$p_value)
+      }
+    }
+    if (any(table$beyond)) for (arm in arms[-1]) for (rule in names(rules)) {
+      m <- if (rule == "lowest_rank") "mann_whitney" else method
+      tell(analyte, arm, assay$month, compared(pairs_of(read(analyte, rule), assay$month), arm, m), paste0(rules[[rule]], "; ", methods[[m]]), "_by_rule")
+    }
+    # Detected or not.
+    count <- function(arm, month) {
+      seen <- do.call(rbind, lapply(people[arm_of[people] == arm], function(id) at_month(table[table$subject_id == id, ], month)))
+      if (is.null(seen)) c(0, 0) else c(nrow(seen), sum(!seen$below))
+    }
+    visits <- c(0, assay$month)
+    share <- sapply(visits, function(v) sapply(arms, function(a) { k <- count(a, v); if (k[1]) 1 - k[2] / k[1] else 0 }))
+    if (max(share) > 0.5) for (arm in arms) {
+      for (v in visits) { k <- count(arm, v); if (k[1]) emit(trial, analyte, arm, v, "detected", n = k[1], estimate = k[2] / k[1], statistic = k[2]) }
+      if (arm == arms[1]) next
+      a <- count(arm, assay$month); b <- count(arms[1], assay$month)
+      z <- qnorm(1 - (1 - level) / 2)
+      wilson <- function(k, n) { p <- k / n; (p + z^2 / 2 / n + c(-1, 1) * z * sqrt(p * (1 - p) / n + z^2 / 4 / n^2)) / (1 + z^2 / n) }
+      wa <- wilson(a[2], a[1]); wb <- wilson(b[2], b[1]); pa <- a[2] / a[1]; pb <- b[2] / b[1]
+      emit(trial, analyte, arm, assay$month, "risk_difference", contrast = paste("minus", arms[1]), n = a[1] + b[1], estimate = pa - pb,
+        conf_low = pa - pb - sqrt((pa - wa[1])^2 + (wb[2] - pb)^2), conf_high = pa - pb + sqrt((wa[2] - pa)^2 + (pb - wb[1])^2), method = "share detected, Newcombe’s interval")
+      emit(trial, analyte, arm, assay$month, "fisher_exact", contrast = paste("minus", arms[1]), n = a[1] + b[1],
+        p_value = fisher.test(rbind(c(a[2], a[1] - a[2]), c(b[2], b[1] - b[2])))$p.value, method = "detected or not, Fisher’s exact test")
+    }
+  }
+  family <- do.call(rbind, family)
+  if (nrow(family) > 1) for (a in list(c("holm", "holm"), c("benjamini_hochberg", "BH"), c("benjamini_yekutieli", "BY"))) {
+    p <- p.adjust(family$p, a[2])
+    for (i in seq_len(nrow(family))) emit(trial, family$analyte[i], family$arm[i], assay$month, a[1], n = nrow(family), p_value = p[i], method = paste("adjusted for", nrow(family), "tests"))
+  }
+  for (set in assay$sets) {
+    scores <- list()
+    for (analyte in set$analytes) {
+      pairs <- pairs_of(read(analyte, chosen), assay$month)
+      pairs$change <- pairs$value - pairs$start
+      sd <- sqrt(sum(resid(lm(change ~ factor(arm), pairs))^2) / (nrow(pairs) - length(unique(pairs$arm))))
+      if (sd < 1e-12) next
+      scores[[analyte]] <- data.frame(id = as.character(pairs$id), z = pairs$change / sd)
+    }
+    mean_of <- tapply(do.call(rbind, scores)$z, do.call(rbind, scores)$id, mean)
+    of <- function(arm) mean_of[arm_of[names(mean_of)] == arm]
+    for (arm in arms) {
+      t <- t.test(of(arm), conf.level = level)
+      emit(trial, set$name, arm, assay$month, "composite_change", n = length(of(arm)), estimate = mean(of(arm)), std_error = t$stderr, conf_low = t$conf.int[1], conf_high = t$conf.int[2])
+      if (arm == arms[1]) next
+      w <- t.test(of(arm), of(arms[1]), conf.level = level)
+      emit(trial, set$name, arm, assay$month, "composite_difference", contrast = paste("minus", arms[1]), n = length(of(arm)) + length(of(arms[1])), estimate = w$estimate[[1]] - w$estimate[[2]],
+        std_error = w$stderr, df = w$parameter, statistic = w$statistic, p_value = w$p.value, conf_low = w$conf.int[1], conf_high = w$conf.int[2], method = "Welch’s t-test of composite scores")
+    }
+  }
+}
+all <- do.call(rbind, out)
+for (column in names(all)) if (is.numeric(all[[column]])) all[[column]] <- ifelse(is.na(all[[column]]), "", formatC(all[[column]], digits = 17, format = "g", width = 1))
+con <- file("expected.csv", "wb"); writeLines(enc2utf8(capture.output(write.csv(all, row.names = FALSE))), con, useBytes = TRUE); close(con)
