@@ -127,7 +127,7 @@ pub(super) fn by_method(
             })
         }
         LevelsMethod::MannWhitney => {
-            let options = MannWhitneyOptions { confidence_level, ..MannWhitneyOptions::default() };
+            let options = MannWhitneyOptions { confidence_level };
             mann_whitney_test(&treated, &control, &options).map(|test| Compared {
                 n,
                 estimate: test.superiority,

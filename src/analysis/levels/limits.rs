@@ -111,7 +111,7 @@ fn detect(asked: &Asked<'_>, name: &str, readings: &Readings, rows: &mut Vec<Fin
             control_with: control.1 as usize,
             control_n: control.0 as usize,
         };
-        let options = TwoByTwoOptions { confidence_level: asked.plan.confidence_level, ..TwoByTwoOptions::default() };
+        let options = TwoByTwoOptions { confidence_level: asked.plan.confidence_level };
         let row = Finding {
             contrast: Some(format!("minus {}", asked.name(0))),
             n: Some(treated.0 + control.0),
