@@ -84,6 +84,8 @@ fn every_row_is_what_r_says() {
         assert!(!expected.is_empty(), "{trial}");
         let mut rows_found = read(&findings(trial));
         rows_found.retain(|row| !["km", "logrank", "rmst"].contains(&row["analysis"].as_str()));
+        // What random splits came to cannot be had from another program; a test of the routine holds them to all splits.
+        rows_found.retain(|row| !row["method"].ends_with("random ways"));
         let found = by_key(rows_found);
         faults.extend(
             found.keys().filter(|key| !expected.contains_key(*key)).map(|key| format!("{trial}: only here {key:?}")),

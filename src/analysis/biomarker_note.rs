@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 pub enum BiomarkerNote {
     /// Tests that are judged together, and how many of them chance alone would find.
     Family { tests: usize, expected_by_chance: f64 },
+    /// A correlation is significant in one group and not in the other, and the two do not differ clearly.
+    OneSignificant { clear: String, unclear: String, p_value: f64 },
     /// People of the analysis set in no arm.
     SamplesWithoutArm { subjects: usize },
     /// The rule for values below the limit decides whether p is below alpha.
@@ -22,6 +24,7 @@ impl BiomarkerNote {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Family { .. } => "family",
+            Self::OneSignificant { .. } => "one_significant",
             Self::SamplesWithoutArm { .. } => "samples_without_arm",
             Self::LimitRulesDisagree { .. } => "limit_rules_disagree",
             Self::SeveralLimits { .. } => "several_limits",

@@ -40,6 +40,8 @@ pub enum AnalysisId {
     BiomarkerChange,
     #[serde(rename = "biomarker.correlation")]
     BiomarkerCorrelation,
+    #[serde(rename = "biomarker.correlation_difference")]
+    BiomarkerCorrelationDifference,
     #[serde(rename = "km")]
     KaplanMeier,
     #[serde(rename = "logrank")]
@@ -84,6 +86,7 @@ impl AnalysisId {
             Self::StagingMitos => "staging.mitos",
             Self::BiomarkerChange => "biomarker.change",
             Self::BiomarkerCorrelation => "biomarker.correlation",
+            Self::BiomarkerCorrelationDifference => "biomarker.correlation_difference",
             Self::KaplanMeier => "km",
             Self::LogRank => "logrank",
             Self::CafsRankAncova => "cafs.rank_ancova",
@@ -437,6 +440,12 @@ pub enum Term {
     Holm,
     BenjaminiHochberg,
     BenjaminiYekutieli,
+    /// Pearson's r of one group minus that of another, named in `contrast`; so the next.
+    PearsonDifference,
+    SpearmanDifference,
+    /// The same by dealing out the labels anew.
+    PearsonDifferencePermutation,
+    SpearmanDifferencePermutation,
 }
 
 impl Term {
@@ -616,6 +625,10 @@ impl Term {
             Self::Holm => "holm",
             Self::BenjaminiHochberg => "benjamini_hochberg",
             Self::BenjaminiYekutieli => "benjamini_yekutieli",
+            Self::PearsonDifference => "pearson_difference",
+            Self::SpearmanDifference => "spearman_difference",
+            Self::PearsonDifferencePermutation => "pearson_difference_permutation",
+            Self::SpearmanDifferencePermutation => "spearman_difference_permutation",
         }
     }
 }

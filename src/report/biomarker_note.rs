@@ -1,7 +1,7 @@
 //! Doubts about analytes as sentences.
 
 use super::label::joined;
-use super::number::{format_fixed, format_significant, plural};
+use super::number::{format_fixed, format_p_equation, format_significant, plural};
 use crate::analysis::BiomarkerNote;
 
 pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
@@ -9,6 +9,10 @@ pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
         BiomarkerNote::Family { tests, expected_by_chance } => format!(
             "{tests} tests are judged together; with no effect at all chance alone would give {} without adjustment. Each other analyte, month or method that was looked at and not counted here adds to that.",
             format_significant(*expected_by_chance, 2)
+        ),
+        BiomarkerNote::OneSignificant { clear, unclear, p_value } => format!(
+            "The correlation is significant in {clear} and not in {unclear}. That is no evidence that the two differ: their difference has {}.",
+            format_p_equation(*p_value)
         ),
         BiomarkerNote::SamplesWithoutArm { subjects } => format!(
             "{subjects} {} in no arm and {} left out of the comparison of arms.",

@@ -82,7 +82,7 @@ impl CorrelationView<'_> {
             headline: self.headline(),
             subline: self.subline(),
             figures,
-            tables: vec![self.strata_table()],
+            tables: [Some(self.strata_table()), self.difference_table()].into_iter().flatten().collect(),
             doubts: doubt_sentences(&self.answer.notes, self.time_unit()),
             method: self.method(),
         }
@@ -170,6 +170,61 @@ impl CorrelationView<'_> {
             footnote: Some("An en dash: fewer than three people, or no variation.".into()),
             ..TableView::default()
         }
+    }
+
+    fn difference_table(&self) -> Option<TableView> {
+        let (term, by_labels) = match self.correlation.coefficient {
+            Coefficient::Pearson => (Term::PearsonDifference, Term::PearsonDifferencePermutation),
+            Coefficient::Spearman => (Term::SpearmanDifference, Term::SpearmanDifferencePermutation),
+        };
+        let rows: Vec<Vec<Cell>> = self
+            .answer
+            .rows
+            .iter()
+            .filter(|row| row.term == term)
+            .map(|row| {
+                let words = row.contrast.as_deref().and_then(|contrast| contrast.rsplit_once(", with "));
+                let permutation = self.answer.rows.iter().find(|other| {
+                    other.term == by_labels && other.group == row.group && other.contrast == row.contrast
+                });
+                let p = |p: Option<f64>| p.map_or_else(Cell::absent, |p| Cell::text(format_p(p)));
+                let interval = row.conf_low.zip(row.conf_high);
+                vec![
+                    Cell::head(words.map_or("", |(words, _)| words)),
+                    Cell::text(row.group.as_deref().map(sentence_case).unwrap_or_default()),
+                    Cell::text(row.n.unwrap_or(0).to_string()),
+                    row.estimate.map_or_else(Cell::absent, |difference| Cell::strong(format_fixed(difference, 2))),
+                    interval.map_or_else(Cell::absent, |(low, high)| Cell::text(format_interval(low, high, 2))),
+                    p(row.p_value),
+                    p(permutation.and_then(|row| row.p_value)),
+                ]
+            })
+            .collect();
+        if rows.is_empty() {
+            return None;
+        }
+        let after_treatment = if self.correlation.responder.is_some() {
+            " Responders are told apart after treatment, by its effect: such groups were not made by chance."
+        } else {
+            ""
+        };
+        Some(TableView {
+            title: "Do the correlations differ?".to_owned(),
+            columns: vec![
+                ColumnView::text("Which minus which"),
+                ColumnView::text("In"),
+                ColumnView::number("n"),
+                ColumnView::number(format!("Difference of {}", self.symbol())),
+                ColumnView::number(format!("{} CI", format_level(self.plan.confidence_level))),
+                ColumnView::number("p, Fisher’s z"),
+                ColumnView::number("p, permutation"),
+            ],
+            rows,
+            footnote: Some(format!(
+                "Significant in one group and not in another is no evidence of a difference: this table is the test of that.{after_treatment}"
+            )),
+            ..TableView::default()
+        })
     }
 
     fn points_in(&self, stratum: &Stratum) -> usize {
@@ -361,6 +416,7 @@ impl CorrelationView<'_> {
                 "Pearson’s r with a {level} interval by Fisher’s z (Fisher 1921); p by t on n − 2 df. Spearman’s ρ on mid-ranks with the interval of Bonett and Wright (2000); p by all permutations up to nine people without ties, otherwise by t, as SAS does (R uses an Edgeworth series for more than nine)."
             ),
         ];
+        method.push("Difference of two correlations: Fisher’s z of each group, their difference over its standard error, and the interval of Zou (2007) from the two intervals; beside it the p-value by dealing out the group labels anew over pairs that were standardised within their group: all ways up to 200,000, else 10,000 random ones (the same each time).".to_owned());
         if let Some(rule) = &self.correlation.responder {
             method.push(format!(
                 "Good responder: the slope of {} from baseline to month {} is better than the slope of the lead-in by at least {}% of its size; both slopes join two visits. Without decline in the lead-in the percentage is undefined.",

@@ -442,6 +442,7 @@ pub fn analysis_name(analysis: AnalysisId) -> &'static str {
         AnalysisId::StagingMitos => "MiToS stages",
         AnalysisId::BiomarkerChange => "Levels of analytes",
         AnalysisId::BiomarkerCorrelation => "Correlation",
+        AnalysisId::BiomarkerCorrelationDifference => "Difference of correlations",
         AnalysisId::KaplanMeier => "Kaplan-Meier",
         AnalysisId::Rmst => "Restricted mean",
         AnalysisId::Cox => "Cox model",

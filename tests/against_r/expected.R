@@ -357,7 +357,7 @@ analyse_correlation <- function(asked, level) {
       # Fisher's z for Pearson; Bonett and Wright's variance for Spearman.
       limits <- if (n < 4) c(NA, NA) else if (is_line) c(r, r) else if (term == "pearson") test$conf.int else
         tanh(atanh(r) + c(-1, 1) * z * sqrt((1 + r^2 / 2) / (n - 3)))
-      say(analysis = "biomarker.correlation", outcome = y[[1]], group = group, contrast = paste("with", x[[1]]), at = asked$month, term = term, n = n,
+      say(analysis = "biomarker.correlation", outcome = y[[1]], group = group, contrast = paste("with", x[[1]]), at = asked$assay$month, term = term, n = n,
         estimate = r, df = n - 2, statistic = if (is_line) NA else r * sqrt((n - 2) / (1 - r^2)), p_value = p, conf_low = limits[1], conf_high = limits[2])
     }
   }
@@ -365,6 +365,46 @@ analyse_correlation <- function(asked, level) {
   strata <- lapply(each, function(arm) list(arm = arm))
   if (!is.null(asked$responder)) for (kind in c("good", "poor")) strata <- c(strata, lapply(each, function(arm) list(arm = arm, response = kind)))
   for (stratum in strata) correlate(asked$x, asked$y, stratum)
+  # Differences: good minus poor responders in all and in each arm, each arm minus control. Random splits are not told.
+  values <- list(x = number(asked$x), y = number(asked$y))
+  pairs_of <- function(arm, kind) {
+    who <- subjects$member & !is.na(values$x) & !is.na(values$y)
+    if (!is.null(arm)) who <- who & subjects$arm %in% arm
+    if (!is.null(kind)) who <- who & response %in% kind
+    data.frame(x = values$x[who], y = values$y[who])
+  }
+  differ <- function(a, b, group, words) {
+    if (nrow(a) < 4 || nrow(b) < 4 || any(sapply(c(a, b), function(v) min(v) == max(v)))) return()
+    for (kind in c("pearson", "spearman")) {
+      variance <- function(r, n) (if (kind == "pearson") 1 else 1 + r^2 / 2) / (n - 3)
+      n1 <- nrow(a); n2 <- nrow(b)
+      r1 <- cor(a$x, a$y, method = kind); r2 <- cor(b$x, b$y, method = kind)
+      is_line <- max(abs(c(r1, r2))) >= 1 - 4 * .Machine$double.eps
+      kept <- function(r) max(min(r, 1 - 1e-12), -1 + 1e-12)
+      z <- (atanh(kept(r1)) - atanh(kept(r2))) / sqrt(variance(r1, n1) + variance(r2, n2))
+      q <- qnorm(1 - (1 - level) / 2)
+      i1 <- tanh(atanh(r1) + c(-1, 1) * q * sqrt(variance(r1, n1))); i2 <- tanh(atanh(r2) + c(-1, 1) * q * sqrt(variance(r2, n2)))
+      d <- r1 - r2
+      limits <- c(d - sqrt((r1 - i1[1])^2 + (i2[2] - r2)^2), d + sqrt((i1[2] - r1)^2 + (r2 - i2[1])^2))
+      if (is_line) limits <- c(NA, NA)
+      contrast <- paste0(words, ", with ", asked$x[[1]])
+      say(analysis = "biomarker.correlation_difference", outcome = asked$y[[1]], group = group, contrast = contrast, at = asked$assay$month, term = paste0(kind, "_difference"), n = n1 + n2,
+        estimate = d, statistic = if (is_line) NA else z, p_value = if (is_line) NA else 2 * pnorm(-abs(z)), conf_low = limits[1], conf_high = limits[2])
+      if (choose(n1 + n2, n1) > 200000) next
+      score <- function(v) if (kind == "pearson") as.numeric(scale(v)) else (rank(v) - (length(v) + 1) / 2) / length(v)
+      x <- c(score(a$x), score(b$x)); y <- c(score(a$y), score(b$y))
+      at <- function(i) {
+        r <- function(i) { v <- suppressWarnings(cor(x[i], y[i])); if (is.na(v)) 0 else kept(v) }
+        p1 <- r(i); p2 <- r(-i)
+        abs(atanh(p1) - atanh(p2)) / sqrt(variance(p1, n1) + variance(p2, n2))
+      }
+      splits <- combn(n1 + n2, n1, at)
+      say(analysis = "biomarker.correlation_difference", outcome = asked$y[[1]], group = group, contrast = contrast, at = asked$assay$month, term = paste0(kind, "_difference_permutation"), n = n1 + n2,
+        p_value = mean(splits >= abs(z) - 1e-9 * max(1, abs(z))))
+    }
+  }
+  if (!is.null(asked$responder)) for (arm in each) differ(pairs_of(arm, "good"), pairs_of(arm, "poor"), if (is.null(arm)) "all" else arm, "good minus poor responders")
+  for (arm in arms[-1]) differ(pairs_of(arm, NULL), pairs_of(arms[1], NULL), "all", paste(arm, "minus", arms[1]))
   m <- asked$matrix
   for (i in seq_along(m)) for (j in seq_along(m)) {
     if (i >= j || setequal(c(m[[i]][[1]], m[[j]][[1]]), c(asked$x[[1]], asked$y[[1]]))) next

@@ -1,5 +1,6 @@
 //! How two analytes, or an analyte and an outcome, go together: one pair of numbers a subject, by stratum.
 
+mod difference;
 mod plan;
 mod quantity;
 
@@ -62,6 +63,8 @@ pub fn analyse_correlation(
         return Err(AnalysisError::NoPairs { x: correlation.x.name().to_owned(), y: correlation.y.name().to_owned() });
     }
     let pair_tests = strata.len();
+    let pairs_of = |stratum: &Stratum| paired(&x, &y, population, &responses, stratum);
+    difference::compare(population, plan, correlation, &pairs_of, &mut rows, &mut notes);
 
     let mut columns: Vec<(&Variable, Vec<Option<f64>>)> = Vec::new();
     for variable in &correlation.matrix {

@@ -1,8 +1,13 @@
 //! How two columns of numbers go together.
 
+mod correlation_difference;
 mod pearson;
 mod spearman;
 
+pub use correlation_difference::{
+    CorrelationDifference, CorrelationDifferenceOptions, CorrelationKind, LabelPermutation, Pairs,
+    correlation_difference,
+};
 pub use pearson::pearson;
 pub use spearman::spearman;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use second_look_browser_tests::{Page, Theme, workspace};
 use serde_json::{Value, json};
 
-const PAGES: [(&str, &str); 15] = [
+const PAGES: [(&str, &str); 16] = [
     ("", "Drop a trial’s files"),
     ("#demo/function", "points less than Control"),
     ("#demo/patients", "56 of 64 people"),
