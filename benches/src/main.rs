@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use second_look_benches::{Demo, Followed, Made, columns, plain_csv, trial};
 
-const QUESTIONS: [&str; 13] = [
+const QUESTIONS: [&str; 14] = [
     "patients",
     "change",
     "slope",
