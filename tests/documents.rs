@@ -123,3 +123,19 @@ fn a_link_that_leads_nowhere_is_seen() {
     assert_eq!(seen("`src/nowhere.rs` and `src/lib.rs`, `src/<name>.rs`, `tests/golden/…`"), 1);
     assert!(!names_a_test("tests/documents.rs", "no_such_test") && names_a_test("tests/documents.rs", "rules"));
 }
+
+#[test]
+fn the_page_of_analytes_is_the_dictionary() {
+    use second_look::trial::analyte_dictionary::{AnalyteClass, KNOWN_ANALYTES};
+    let page = fs::read_to_string(root().join("docs/analytes.md")).unwrap();
+    let rows: Vec<&str> = page.lines().skip_while(|line| !line.starts_with("|---")).skip(1).collect();
+    let expected: Vec<String> = KNOWN_ANALYTES
+        .iter()
+        .map(|known| {
+            let set = if known.class == AnalyteClass::Other { "–" } else { known.class.set_name() };
+            let synonyms = if known.synonyms.is_empty() { "–".to_owned() } else { known.synonyms.join(", ") };
+            format!("| {} | {} | {set} | {synonyms} |", known.name, known.code.unwrap_or("–"))
+        })
+        .collect();
+    assert_eq!(rows, expected);
+}

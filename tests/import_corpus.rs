@@ -150,6 +150,8 @@ fn each_kind_of_issue_has_a_folder() {
         LimitUnsaid,
         Extrapolated,
         MixedSpecimens,
+        TwoNames,
+        NotPositive,
         LimitInOutcome,
         CensoredAtLastContact,
         CensoringTurned,

@@ -8,6 +8,7 @@ pub use reading::{Reading, Readings, read_analyte};
 use serde::{Deserialize, Serialize};
 
 use super::visit_window::{default_window_months, scheduled_months};
+use crate::trial::analyte_dictionary::{AnalyteClass, KnownAnalyte, find_analyte, specimen_of};
 use crate::trial::{Analyte, Trial};
 
 /// Shared by the questions about analytes; the forms edit it for all of them alike.
@@ -83,7 +84,7 @@ impl AssayPlan {
             window_months: default_window_months(&months),
             scale: Scale::default(),
             below_limit: LimitRule::default(),
-            sets: Vec::new(),
+            sets: usual_sets(trial.analytes.iter().map(|analyte| analyte.name.as_str())),
         })
     }
 
@@ -101,4 +102,41 @@ impl AssayPlan {
 pub fn usual_analytes(trial: &Trial) -> Vec<&Analyte> {
     let most = trial.analytes.iter().map(|analyte| analyte.samples.len()).max().unwrap_or(0);
     trial.analytes.iter().filter(|analyte| analyte.samples.len() * 2 >= most.max(1)).collect()
+}
+
+/// The sets that the dictionary declares, each of two analytes at least. An analyte that was measured in several
+/// specimens stands in a set once, by its level in the cerebrospinal fluid if there is one: sets never mix specimens of
+/// one analyte.
+pub fn usual_sets<'a>(names: impl Iterator<Item = &'a str>) -> Vec<AnalyteSet> {
+    let mut found: Vec<(&KnownAnalyte, &str)> = Vec::new();
+    for name in names {
+        let Some(known) = find_analyte(name) else { continue };
+        match found.iter_mut().find(|(other, _)| *other == known) {
+            Some((_, taken)) if specimen_of(name) == Some("csf") && specimen_of(taken) != Some("csf") => *taken = name,
+            Some(_) => {}
+            None => found.push((known, name)),
+        }
+    }
+    let set = |class: AnalyteClass| AnalyteSet {
+        name: class.set_name().to_owned(),
+        analytes: found.iter().filter(|(known, _)| known.class == class).map(|(_, name)| (*name).to_owned()).collect(),
+    };
+    AnalyteClass::SETS.into_iter().map(set).filter(|set| set.analytes.len() > 1).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_sets_take_an_analyte_once() {
+        let names = ["CCL2", "TNFa (serum)", "TNFa (csf)", "MCP-1", "IL-10", "Nothing known"];
+        let sets = usual_sets(names.into_iter());
+        assert_eq!(sets.len(), 1);
+        assert_eq!(sets.first().map(|set| set.name.as_str()), Some("Pro-inflammatory"));
+        assert_eq!(
+            sets.first().map(|set| set.analytes.clone()),
+            Some(vec!["CCL2".to_owned(), "TNFa (csf)".to_owned()])
+        );
+    }
 }

@@ -8,6 +8,7 @@ use super::totals::Collected;
 use super::{Issue, IssueKind, Severity, SourceRows};
 use crate::order::sort_numbers;
 use crate::trial::alsfrs::TOTAL;
+use crate::trial::analyte_dictionary::{find_analyte, specimen_of};
 use crate::trial::{DAYS_PER_MONTH, Measured, SourceRow, Trial};
 
 /// An ALSFRS-R that rises by more than this between two visits is looked at (Cedarbaum's scale falls; small rises are
@@ -25,6 +26,8 @@ pub fn audit(trial: &Trial, rows: &SourceRows, has_roster: bool, first_file: &st
     look_for_rises(trial, &mut collected);
     look_for_slipped_marks(trial, &mut collected);
     look_at_events(trial, &mut collected);
+    look_for_two_names(trial, &mut collected);
+    look_for_zeros(trial, &mut collected);
     let mut issues = collected.end();
     issues.extend(subjects_without_data(trial, has_roster, first_file));
     issues.extend(uneven_missingness(trial, rows));
@@ -33,6 +36,44 @@ pub fn audit(trial: &Trial, rows: &SourceRows, has_roster: bool, first_file: &st
 
 fn id(trial: &Trial, subject: usize) -> Option<&str> {
     trial.subjects.get(subject).map(|subject| subject.id.as_str())
+}
+
+/// One analyte under two names, in one specimen: the two halves of its samples would be analysed apart.
+fn look_for_two_names(trial: &Trial, collected: &mut Collected<'_>) {
+    for (place, analyte) in trial.analytes.iter().enumerate() {
+        let Some(known) = find_analyte(&analyte.name) else { continue };
+        let earlier = trial.analytes.iter().take(place).find(|other| {
+            find_analyte(&other.name) == Some(known) && specimen_of(&other.name) == specimen_of(&analyte.name)
+        });
+        let (Some(earlier), Some(first)) = (earlier, analyte.samples.first()) else { continue };
+        let name = Some(analyte.name.as_str());
+        collected.report(IssueKind::TwoNames, Severity::Warning, name, None, first.source, || {
+            words(
+                format!("{} and {} are two names of one analyte", quote(&earlier.name), quote(&analyte.name)),
+                "Give both one name if they were measured alike; they are analysed apart meanwhile.",
+            )
+        });
+    }
+}
+
+fn look_for_zeros(trial: &Trial, collected: &mut Collected<'_>) {
+    for analyte in &trial.analytes {
+        let is_concentration = analyte.unit.as_deref().is_some_and(|unit| unit.contains('/'));
+        for sample in &analyte.samples {
+            let (Measured::Exact(value) | Measured::Beyond { limit: value, .. }) = sample.value;
+            if value > 0.0 || !(is_concentration || find_analyte(&analyte.name).is_some()) {
+                continue;
+            }
+            let (name, subject) = (Some(analyte.name.as_str()), id(trial, sample.subject));
+            collected.report(IssueKind::NotPositive, Severity::Warning, name, subject, sample.source, || {
+                words(
+                    format!("{} is {value}, and a concentration of 0 or less has no logarithm", quote(&analyte.name)),
+                    "If it means below the limit of detection, write < and the limit; meanwhile it is left out on the log2 \
+                     scale and used on the scale of measurement.",
+                )
+            });
+        }
+    }
 }
 
 /// Months to death by subject, where a file tells.

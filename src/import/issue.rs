@@ -109,6 +109,10 @@ pub enum IssueKind {
     Extrapolated,
     /// CSF and serum of one analyte.
     MixedSpecimens,
+    /// Two names of one analyte.
+    TwoNames,
+    /// Concentrations of 0 or less, which have no logarithm.
+    NotPositive,
     /// Values beyond a limit in a column that is no analyte's.
     LimitInOutcome,
     /// People without a recorded end of follow-up, censored when last seen.

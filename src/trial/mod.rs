@@ -3,6 +3,7 @@
 mod adverse_event;
 pub mod alsfrs;
 mod analyte;
+pub mod analyte_dictionary;
 mod endpoint;
 mod form;
 mod outcome;

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{AssayFields, PopulationForm};
+use super::{AssayFields, PopulationForm, SetFields};
 use crate::analysis::levels::{LevelsMethod, LevelsPlan};
 use crate::analysis::{AnalysisPlan, Plan};
 use crate::ui::bench;
@@ -54,6 +54,7 @@ pub fn LevelsForm() -> impl IntoView {
                 on_choose=choose_method/>
             <AssayFields/>
             <FamilyFields/>
+            <SetFields/>
         </section>
         <PopulationForm/>
     }

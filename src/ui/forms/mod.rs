@@ -1,5 +1,6 @@
 //! The settings beside an answer: each form edits its part of the plan.
 
+mod analyte_sets;
 mod assay;
 mod cafs;
 mod change;
@@ -20,6 +21,7 @@ mod staging;
 mod survival;
 mod visits;
 
+pub use analyte_sets::SetFields;
 pub use assay::AssayFields;
 pub use cafs::CafsForm;
 pub use change::ChangeForm;
