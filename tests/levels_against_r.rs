@@ -13,6 +13,11 @@ const NUMBERS: [&str; 8] = ["n", "estimate", "std_error", "df", "statistic", "p_
 /// Relative; a value that should be zero may be off by this much.
 const TOLERANCE: f64 = 1e-10;
 
+/// R maximises the mixed model's restricted likelihood numerically, and without Kenward and Roger's standard errors, so
+/// that n and the estimate alone are compared, the estimate where there is a maximum (tests/golden/mmrm has the rest).
+const MIXED: &str = "mixed model for repeated measures";
+const MIXED_TOLERANCE: f64 = 1e-6;
+
 /// Plan, and the folder with the files.
 const TRIALS: [(&str, &str); 5] = [
     ("demo", "public/demo"),
@@ -77,6 +82,7 @@ fn every_row_is_what_r_says() {
     let all = read(&fs::read_to_string(root().join("tests/levels_against_r/expected.csv")).unwrap());
     let mut faults = Vec::new();
     let (mut rows, mut values, mut worst, mut place) = (0, 0, 0.0_f64, String::new());
+    let mut worst_mixed = 0.0_f64;
     for (trial, files) in TRIALS {
         let expected = by_key(all.iter().filter(|row| row["trial"] == trial).cloned().collect());
         assert!(!expected.is_empty(), "{trial}");
@@ -89,20 +95,25 @@ fn every_row_is_what_r_says() {
                 continue;
             };
             rows += 1;
-            for column in NUMBERS {
+            let is_mixed = key[6] == MIXED;
+            let tolerance = if is_mixed { MIXED_TOLERANCE } else { TOLERANCE };
+            for column in NUMBERS.into_iter().take(if is_mixed { 2 } else { 8 }) {
                 let (ours, theirs) = (number(&row[column]), number(&wanted[column]));
                 let difference = match (ours, theirs) {
                     (None, None) => continue,
+                    (_, None) if is_mixed => continue,
                     (Some(ours), Some(theirs)) if ours == theirs => 0.0,
                     (Some(ours), Some(theirs)) if theirs.abs() < 1e-13 => (ours - theirs).abs(),
                     (Some(ours), Some(theirs)) => (ours / theirs - 1.0).abs(),
                     _ => f64::INFINITY,
                 };
                 values += 1;
-                if difference > worst {
+                if is_mixed {
+                    worst_mixed = worst_mixed.max(difference);
+                } else if difference > worst {
                     (worst, place) = (difference, format!("{trial} {key:?} {column}"));
                 }
-                if difference > TOLERANCE {
+                if difference > tolerance {
                     faults
                         .push(format!("{trial}: {key:?} {column} {ours:?}, by R {theirs:?}, off by {difference:.1e}"));
                 }
@@ -110,5 +121,6 @@ fn every_row_is_what_r_says() {
         }
     }
     println!("{rows} rows, {values} values, largest relative difference {worst:.1e} at {place}");
+    println!("of the mixed model {worst_mixed:.1e}");
     assert!(faults.is_empty(), "{} differences\n{}", faults.len(), faults.join("\n"));
 }

@@ -206,3 +206,40 @@ fn what_cannot_be_answered_says_why_and_leaves_the_rest() {
     assert!(of(&["A", "A"]).problem().unwrap().contains("twice"));
     assert!(LevelsPlan { analytes: Vec::new(), ..of(&["A"]) }.problem().is_some());
 }
+
+#[test]
+fn the_mixed_model_of_complete_months_is_each_months_ancova() {
+    // lm(change ~ arm + baseline) of R 4.2.2, each month alone: with nobody missing the months say nothing more of each
+    // other.
+    let start = [10, 12, 9, 15, 11, 14, 8, 13];
+    let months = [[11, 12, 10, 14, 9, 12, 8, 10], [13, 12, 12, 17, 8, 11, 7, 9]];
+    let mut text = String::from("subject_id,arm,month,analyte,value\n");
+    for place in 0..8 {
+        let arm = if place < 4 { "C" } else { "T" };
+        for (month, value) in [(0, start[place]), (3, months[0][place]), (6, months[1][place])] {
+            text.push_str(&format!("S{place},{arm},{month},A,{value}\n"));
+        }
+    }
+    let trial = import(&[("biomarkers.csv", &text)]);
+    let mut levels = of(&["A"]);
+    levels.method = LevelsMethod::Mmrm;
+    levels.assay = AssayPlan { month: 6.0, scale: Scale::Raw, ..levels.assay };
+    let answer = ask(&trial, &asked(levels)).unwrap();
+    let found: Vec<_> = rows(&answer, ID, Term::Difference)
+        .into_iter()
+        .filter(|row| row.method.as_deref() == Some(LevelsMethod::Mmrm.words()))
+        .collect();
+    assert_eq!(found.len(), 2);
+    for (row, (estimate, std_error, p)) in found.iter().zip([
+        (-2.0, 0.374_801_534_783_664, 0.003_098_972_321_762_048),
+        (-4.75, 0.800_669_362_828_020_6, 0.001_941_848_127_546_53),
+    ]) {
+        let close =
+            |found: Option<f64>, wanted: f64| assert!((found.unwrap() / wanted - 1.0).abs() < 1e-6, "{found:?}");
+        close(row.estimate, estimate);
+        close(row.std_error, std_error);
+        close(row.df, 5.0);
+        close(row.p_value, p);
+        assert_eq!((row.n, row.note.as_deref()), (Some(8), Some("unstructured covariance")));
+    }
+}

@@ -1,5 +1,5 @@
 # Every row of the program's findings on levels of analytes, worked out by R from the files alone:
-# Rscript expected.R   (base R, jsonlite, and coin for exact rank tests with ties)
+# Rscript expected.R   (base R, jsonlite, coin for exact rank tests with ties)
 suppressMessages({library(jsonlite); library(coin)})
 slack <- 1e-9
 out <- list()
@@ -13,6 +13,7 @@ nearest <- function(own, month, window) {
 }
 rules <- list(half_limit = "half the limit", limit_over_sqrt2 = "the limit divided by √2", limit = "the limit", lowest_rank = "the lowest rank, tied", exclude = "nothing: they are left out")
 methods <- c(ancova = "ANCOVA on the baseline value", student = "Student’s t-test of changes", welch = "Welch’s t-test of changes", mann_whitney = "Mann-Whitney test of changes")
+mixed <- "mixed model for repeated measures"
 mann_whitney <- function(x, y) {
   u <- sum(outer(x, y, ">")) + sum(outer(x, y, "==")) / 2
   g <- factor(rep(c("x", "y"), c(length(x), length(y))))
@@ -103,6 +104,47 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
     emit(trial, analyte, arm, month, paste0(term, suffix), contrast = paste("minus", arms[1]), n = found$n, estimate = own(found$estimate), std_error = get("std_error"),
       df = get("df"), statistic = found$statistic, p_value = found$p_value, conf_low = own(get("low")), conf_high = own(get("high")), method = words)
   }
+  # All months in one model with an unstructured covariance, by REML from its
+  # definition: estimates alone, without Kenward and Roger's standard errors and degrees of freedom.
+  repeated <- function(table, months) {
+    all <- do.call(rbind, lapply(months, function(month) { p <- pairs_of(table, month); if (!is.null(p)) cbind(p, month) }))
+    if (is.null(all)) return(NULL)
+    here <- arms[arms %in% all$arm]
+    kept <- months[sapply(months, function(m) all(here %in% all$arm[all$month == m]))]
+    if (length(here) < 2 || here[1] != arms[1] || length(kept) < 2) return(NULL)
+    all <- all[all$month %in% kept, ]
+    all$change <- all$value - all$start
+    if (length(unique(all$change)) == 1 || length(unique(all$start)) == 1) return(NULL)
+    all <- all[order(match(all$id, people), all$month), ]
+    all$visit <- factor(all$month, kept); all$arm <- factor(all$arm, here); all$place <- as.integer(all$visit)
+    X <- model.matrix(~ arm * visit + start * visit, all); y <- all$change
+    blocks <- split(seq_along(y), match(all$id, people)); k <- length(kept)
+    parts <- function(theta) {
+      L <- matrix(0, k, k); L[lower.tri(L, TRUE)] <- theta; diag(L) <- exp(diag(L)); V <- L %*% t(L)
+      XX <- 0; Xy <- 0; yy <- 0; ld <- 0
+      for (i in blocks) {
+        v <- all$place[i]; U <- chol(V[v, v, drop = FALSE])
+        A <- backsolve(U, X[i, , drop = FALSE], transpose = TRUE); r <- backsolve(U, y[i], transpose = TRUE)
+        XX <- XX + crossprod(A); Xy <- Xy + crossprod(A, r); yy <- yy + sum(r^2); ld <- ld + 2 * sum(log(diag(U)))
+      }
+      b <- solve(XX, Xy)
+      list(b = b, value = ld + as.numeric(determinant(XX)$modulus) + yy - sum(b * Xy))
+    }
+    start <- matrix(0, k, k); diag(start) <- log(sd(resid(lm(y ~ X - 1)))); start <- start[lower.tri(start, TRUE)]
+    f <- function(theta) tryCatch(parts(theta)$value, error = function(e) 1e10)
+    o <- nlminb(start, f, control = list(eval.max = 5000, iter.max = 2000, rel.tol = 1e-15, x.tol = 1e-13))
+    o <- nlm(f, o$par, gradtol = 1e-10, steptol = 1e-12, iterlim = 500)
+    # Where the likelihood has no maximum inside, the program takes a simpler covariance: nothing to compare.
+    L <- matrix(0, k, k); L[lower.tri(L, TRUE)] <- o$estimate; diag(L) <- exp(diag(L)); e <- eigen(L %*% t(L))$values
+    has_maximum <- min(e) / max(e) > 1e-6
+    b <- parts(o$estimate)$b; b <- setNames(b[, 1], colnames(X))
+    list(months = kept, arms = here, of = function(arm, month) {
+      main <- b[[paste0("arm", arm)]]
+      both <- paste0("arm", arm, ":visit", month)
+      at <- all[all$month == month & all$arm %in% c(arm, arms[1]), ]
+      list(n = nrow(at), estimate = if (!has_maximum) NA else main + if (both %in% names(b)) b[[both]] else 0)
+    })
+  }
   # The schedule: months at which the plan's analytes were taken. Here they are told, not found.
   months <- if (trial == "demo") 4 else c(1, 3, 6)
   family <- list()
@@ -120,6 +162,11 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
       }
       for (q in list(c("median", 0.5), c("q1", 0.25), c("q3", 0.75)))
         emit(trial, analyte, arm, month, q[1], n = length(x), estimate = quantile(told(x), as.numeric(q[2]), type = 7)[[1]])
+    }
+    model <- if (chosen != "lowest_rank") repeated(table, months)
+    if (!is.null(model)) for (month in model$months) for (arm in setdiff(model$arms, arms[1])) {
+      found <- model$of(arm, month)
+      emit(trial, analyte, arm, month, if (scale == "log2") "change_ratio" else "difference", contrast = paste("minus", arms[1]), n = found$n, estimate = told(found$estimate), method = mixed)
     }
     for (month in months) {
       pairs <- pairs_of(table, month)

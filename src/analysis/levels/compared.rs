@@ -1,5 +1,6 @@
-//! Arms against control, by four methods.
+//! Arms against control, by five methods.
 
+use super::repeated::Repeated;
 use super::{Asked, FamilyTest, LevelsMethod, Paired};
 use crate::analysis::assay::{LimitRule, Scale};
 use crate::analysis::{AnalysisError, Finding, Note, NoteKind, Term};
@@ -23,15 +24,22 @@ pub(super) struct Compared {
     pub interval: Option<(f64, f64)>,
 }
 
+/// One analyte's changes to a month, and the model of all months where there is one.
+pub(super) struct Changes<'a> {
+    pub name: &'a str,
+    pub month: f64,
+    pub paired: &'a [Paired],
+    pub repeated: Option<&'a Result<Repeated, StatError>>,
+}
+
 pub(super) fn compare(
     asked: &Asked<'_>,
-    name: &str,
-    paired: &[Paired],
-    month: f64,
+    changes: &Changes<'_>,
     rows: &mut Vec<Finding>,
     notes: &mut Vec<Note>,
     family: &mut Vec<FamilyTest>,
 ) {
+    let (name, month) = (changes.name, changes.month);
     let is_ranked = asked.levels.assay.below_limit == LimitRule::LowestRank;
     let is_primary = month == asked.levels.assay.month;
     for arm in 1..asked.arms() {
@@ -40,14 +48,20 @@ pub(super) fn compare(
                 continue;
             }
             let is_chosen = method == asked.levels.method || (is_ranked && method == LevelsMethod::MannWhitney);
-            match by_method(paired, arm, method, asked.plan.confidence_level) {
+            if method == LevelsMethod::Mmrm && changes.repeated.is_none() && !is_chosen {
+                continue;
+            }
+            match by_any_method(asked, changes, arm, method) {
                 Ok(compared) => {
                     if is_primary && is_chosen {
                         let p_value = compared.p_value;
                         family.push(FamilyTest { analyte: name.to_owned(), group: asked.name(arm), p_value });
                     }
                     let term = term_of(asked.levels.assay.scale, method, false);
-                    rows.push(row_of(asked, name, arm, month, method, term, &compared));
+                    let row = row_of(asked, name, arm, month, method, term, &compared);
+                    let structure = changes.repeated.filter(|_| method == LevelsMethod::Mmrm);
+                    let note = structure.and_then(|repeated| Some(repeated.as_ref().ok()?.structure().to_owned()));
+                    rows.push(Finding { note, ..row });
                 }
                 Err(error) if is_primary && is_chosen => {
                     let what = format!("changes of {name} in {} and {}", asked.name(arm), asked.name(0));
@@ -58,11 +72,30 @@ pub(super) fn compare(
                 Err(_) => {}
             }
         }
-        let n = paired.iter().filter(|pair| pair.arm == arm).count();
+        let n = changes.paired.iter().filter(|pair| pair.arm == arm).count();
         if is_primary && (1..FEW).contains(&n) {
             let group = format!("{name}, {}", asked.name(arm));
             notes.push(asked.note(NoteKind::FewPatients { group, n }));
         }
+    }
+}
+
+/// With one month alone the mixed model is the analysis of covariance.
+pub(super) fn by_any_method(
+    asked: &Asked<'_>,
+    changes: &Changes<'_>,
+    arm: usize,
+    method: LevelsMethod,
+) -> Result<Compared, StatError> {
+    let level = asked.plan.confidence_level;
+    match changes.repeated.filter(|_| method == LevelsMethod::Mmrm) {
+        Some(Ok(repeated)) => repeated.compared(arm, changes.month, level).ok_or(StatError::TooFew {
+            what: "people in every arm at this month",
+            need: 1,
+            got: 0,
+        }),
+        Some(Err(error)) => Err(error.clone()),
+        None => by_method(changes.paired, arm, method, level),
     }
 }
 
@@ -103,7 +136,7 @@ pub(super) fn row_of(
     }
 }
 
-pub(super) fn by_method(
+fn by_method(
     paired: &[Paired],
     arm: usize,
     method: LevelsMethod,
@@ -138,7 +171,7 @@ pub(super) fn by_method(
                 interval: None,
             })
         }
-        LevelsMethod::Ancova => {
+        LevelsMethod::Ancova | LevelsMethod::Mmrm => {
             // All arms in one model, so that each contrast has the residual variance of all.
             let response: Vec<f64> = paired.iter().map(|pair| pair.value).collect();
             let arms: Vec<usize> = paired.iter().map(|pair| pair.arm).collect();

@@ -1,7 +1,7 @@
 //! What detection limits do to an answer: every rule in turn, and detected or not where most lies below them.
 
-use super::compared::{by_method, row_of, term_of};
-use super::{Asked, LevelsMethod};
+use super::compared::{Changes, by_any_method, row_of, term_of};
+use super::{Asked, LevelsMethod, repeated};
 use crate::analysis::assay::{LimitRule, Reading, Readings};
 use crate::analysis::{AnalysisError, BiomarkerNote, Finding, Note, NoteKind, Term};
 use crate::stats::contingency::{TwoByTwo, TwoByTwoOptions, estimate_risk_difference, fisher_exact_test};
@@ -24,6 +24,7 @@ pub(super) fn judge(
     asked: &Asked<'_>,
     name: &str,
     readings: &Readings,
+    months: &[f64],
     rows: &mut Vec<Finding>,
     notes: &mut Vec<Note>,
 ) -> Result<(), AnalysisError> {
@@ -31,18 +32,26 @@ pub(super) fn judge(
         return Ok(());
     }
     let month = asked.levels.assay.month;
-    for arm in 1..asked.arms() {
-        let (mut excludes, mut includes) = (Vec::new(), Vec::new());
-        for rule in LimitRule::ALL {
-            let method = if rule == LimitRule::LowestRank { LevelsMethod::MannWhitney } else { asked.levels.method };
-            let paired = asked.paired(&asked.read(name, rule)?, month);
-            let Ok(compared) = by_method(&paired, arm, method, asked.plan.confidence_level) else { continue };
+    let arms = asked.arms();
+    let (mut excludes, mut includes) = (vec![Vec::new(); arms], vec![Vec::new(); arms]);
+    for rule in LimitRule::ALL {
+        let method = if rule == LimitRule::LowestRank { LevelsMethod::MannWhitney } else { asked.levels.method };
+        let by_rule = asked.read(name, rule)?;
+        let paired = asked.paired(&by_rule, month);
+        let is_repeated = method == LevelsMethod::Mmrm;
+        let repeated = is_repeated.then(|| repeated::fit(asked, &by_rule, months)).flatten();
+        let changes = Changes { name, month, paired: &paired, repeated: repeated.as_ref() };
+        for arm in 1..arms {
+            let Ok(compared) = by_any_method(asked, &changes, arm, method) else { continue };
             let term = term_of(asked.levels.assay.scale, method, true);
-            let said = if compared.p_value < 1.0 - asked.plan.confidence_level { &mut excludes } else { &mut includes };
-            said.push(rule_words(rule).to_owned());
+            let is_clear = compared.p_value < 1.0 - asked.plan.confidence_level;
+            let said = if is_clear { &mut excludes } else { &mut includes };
+            said.get_mut(arm).into_iter().for_each(|said| said.push(rule_words(rule).to_owned()));
             let row = row_of(asked, name, arm, month, method, term, &compared);
             rows.push(Finding { method: Some(format!("{}; {}", rule_words(rule), method.words())), ..row });
         }
+    }
+    for (arm, (excludes, includes)) in excludes.into_iter().zip(includes).enumerate() {
         if !excludes.is_empty() && !includes.is_empty() {
             let group = asked.name(arm);
             let note = BiomarkerNote::LimitRulesDisagree { analyte: name.to_owned(), group, excludes, includes };

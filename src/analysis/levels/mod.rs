@@ -5,6 +5,7 @@ mod compared;
 mod family;
 mod limits;
 mod plan;
+mod repeated;
 mod sets;
 mod summary;
 
@@ -216,12 +217,14 @@ impl Asked<'_> {
         for month in [0.0].into_iter().chain(months.iter().copied()) {
             summary::describe(self, name, &readings, month, rows);
         }
+        let repeated = repeated::is_wanted(self).then(|| repeated::fit(self, &readings, months)).flatten();
         for &month in months {
             let paired = self.paired(&readings, month);
             summary::describe_changes(self, name, &paired, month, rows);
-            compared::compare(self, name, &paired, month, rows, notes, family);
+            let changes = compared::Changes { name, month, paired: &paired, repeated: repeated.as_ref() };
+            compared::compare(self, &changes, rows, notes, family);
         }
-        limits::judge(self, name, &readings, rows, notes)
+        limits::judge(self, name, &readings, months, rows, notes)
     }
 
     fn lines(&self, name: &str) -> Result<Vec<LevelLine>, AnalysisError> {

@@ -29,10 +29,12 @@ pub enum LevelsMethod {
     Welch,
     /// Change, by ranks.
     MannWhitney,
+    /// Changes of all months in one model.
+    Mmrm,
 }
 
 impl LevelsMethod {
-    pub const ALL: [Self; 4] = [Self::Ancova, Self::Student, Self::Welch, Self::MannWhitney];
+    pub const ALL: [Self; 5] = [Self::Ancova, Self::Student, Self::Welch, Self::MannWhitney, Self::Mmrm];
 
     /// As `method` in the findings.
     pub fn words(self) -> &'static str {
@@ -41,6 +43,7 @@ impl LevelsMethod {
             Self::Student => "Student’s t-test of changes",
             Self::Welch => "Welch’s t-test of changes",
             Self::MannWhitney => "Mann-Whitney test of changes",
+            Self::Mmrm => "mixed model for repeated measures",
         }
     }
 }

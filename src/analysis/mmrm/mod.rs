@@ -1,6 +1,6 @@
 //! Mixed model for repeated measures: all visits in one model, with any covariance between a patient's visits.
 
-mod model;
+pub(in crate::analysis) mod model;
 mod plan;
 
 pub use plan::{MmrmDfMethod, MmrmPlan, VisitStructure};
@@ -85,7 +85,8 @@ pub fn analyse_mmrm(
             (column, is_by_visit)
         })
         .collect();
-    let model = Model::new(&cohort.rows, cohort.arms.len(), cohort.visits.len(), mmrm.baseline_by_visit, &covariates)?;
+    let model = Model::new(&cohort.rows, cohort.arms.len(), cohort.visits.len(), mmrm.baseline_by_visit, &covariates)
+        .map_err(|error| AnalysisError::from_stat(&error, "MMRM"))?;
 
     let (structure, fit) = climb(mmrm, &cohort, &model, &mut notes)?;
     let asked = Asked { plan, mmrm, population, cohort: &cohort, model: &model, structure };

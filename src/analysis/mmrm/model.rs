@@ -1,12 +1,12 @@
 //! The model's columns and the weights that make an adjusted mean, a difference or a test of them.
 
-use crate::analysis::AnalysisError;
 use crate::analysis::covariate::Column;
+use crate::stats::StatError;
 use crate::stats::linear::Design;
 
 /// One row of the model: a patient at a visit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct ModelRow {
+pub(in crate::analysis) struct ModelRow {
     pub subject: usize,
     pub arm: usize,
     /// Place among the visits of the model.
@@ -36,7 +36,7 @@ struct Term {
     is_by_visit: bool,
 }
 
-pub(super) struct Model {
+pub(in crate::analysis) struct Model {
     pub design: Design,
     parts: Vec<Part>,
     /// For each covariate column its weight in an adjusted mean.
@@ -48,7 +48,7 @@ pub(super) struct Model {
 }
 
 /// An effect and the weights, one row each, that are all 0 when there is none.
-pub(super) struct Effect {
+pub(in crate::analysis) struct Effect {
     pub name: String,
     pub rows: Vec<Vec<f64>>,
 }
@@ -61,8 +61,7 @@ impl Model {
         n_visits: usize,
         baseline_by_visit: bool,
         covariates: &[(Column, bool)],
-    ) -> Result<Self, AnalysisError> {
-        let internal = |error| AnalysisError::from_stat(&error, "MMRM");
+    ) -> Result<Self, StatError> {
         let mut terms = vec![Term {
             name: "baseline".into(),
             columns: vec![centred(&rows.iter().map(|row| row.baseline).collect::<Vec<f64>>())],
@@ -76,17 +75,17 @@ impl Model {
         let at_visit = |visit: usize| rows.iter().map(move |row| f64::from(u8::from(row.visit == visit)));
         for arm in 1..n_arms {
             let column = rows.iter().map(|row| f64::from(u8::from(row.arm == arm))).collect();
-            design = design.with_column(format!("arm={arm}"), column).map_err(internal)?;
+            design = design.with_column(format!("arm={arm}"), column)?;
             parts.push(Part::Arm(arm));
         }
         for visit in 1..n_visits {
-            design = design.with_column(format!("visit={visit}"), at_visit(visit).collect()).map_err(internal)?;
+            design = design.with_column(format!("visit={visit}"), at_visit(visit).collect())?;
             parts.push(Part::Visit(visit));
         }
         for arm in 1..n_arms {
             for visit in 1..n_visits {
                 let column = rows.iter().map(|row| f64::from(u8::from(row.arm == arm && row.visit == visit))).collect();
-                design = design.with_column(format!("arm={arm}, visit={visit}"), column).map_err(internal)?;
+                design = design.with_column(format!("arm={arm}, visit={visit}"), column)?;
                 parts.push(Part::ArmVisit(arm, visit));
             }
         }
@@ -97,13 +96,12 @@ impl Model {
             for values in &term.columns {
                 let place = weights.len();
                 weights.push(term.weight);
-                design = design.with_column(term.name.clone(), values.clone()).map_err(internal)?;
+                design = design.with_column(term.name.clone(), values.clone())?;
                 parts.push(Part::Covariate(place));
                 if term.is_by_visit {
                     for visit in 1..n_visits {
                         let column = values.iter().zip(at_visit(visit)).map(|(value, at)| value * at).collect();
-                        design =
-                            design.with_column(format!("{}, visit={visit}", term.name), column).map_err(internal)?;
+                        design = design.with_column(format!("{}, visit={visit}", term.name), column)?;
                         parts.push(Part::CovariateVisit(place, visit));
                     }
                 }

@@ -91,7 +91,7 @@ impl VisitStructure {
         }
     }
 
-    pub(super) fn of_stats(self) -> CovarianceStructure {
+    pub(in crate::analysis) fn of_stats(self) -> CovarianceStructure {
         match self {
             Self::Unstructured => CovarianceStructure::Unstructured,
             Self::HeterogeneousToeplitz => CovarianceStructure::HeterogeneousToeplitz,
@@ -150,7 +150,7 @@ impl MmrmDfMethod {
         }
     }
 
-    pub(super) fn of_stats(self) -> DfMethod {
+    pub(in crate::analysis) fn of_stats(self) -> DfMethod {
         match self {
             Self::KenwardRogerLinear => DfMethod::KenwardRogerLinear,
             Self::KenwardRoger => DfMethod::KenwardRoger,

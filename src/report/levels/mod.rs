@@ -254,7 +254,7 @@ impl<'a> Sheet<'a> {
             }
         )];
         method.push(format!(
-            "Between arms, each against control: analysis of covariance of the value at the month with the baseline value as covariate, all arms in one model; Student’s and Welch’s t-tests and the Mann-Whitney test (exact with ties up to 2,500 pairs) of the changes. The sentence, the figures and the adjusted p-values use: {}. Within an arm: paired t-test of the change. Intervals cover {level}.",
+            "Between arms, each against control: analysis of covariance of the value at the month with the baseline value as covariate, all arms in one model; Student’s and Welch’s t-tests and the Mann-Whitney test (exact with ties up to 2,500 pairs) of the changes; with several months also the mixed model for repeated measures: all changes of a person in one model on arm, month and baseline, each by month, any covariance between months (a simpler one where that cannot be fitted), REML with Kenward and Roger’s degrees of freedom. The sentence, the figures and the adjusted p-values use: {}. Within an arm: paired t-test of the change. Intervals cover {level}.",
             self.method_used().words()
         ));
         method.push(format!(
