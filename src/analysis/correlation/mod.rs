@@ -259,6 +259,7 @@ fn row(asked: &Asked<'_>, plan: &CorrelationPlan, group: &str, term: Term, found
     let p_method = match found.p_method {
         CorrelationPMethod::StudentT => "t",
         CorrelationPMethod::ExactPermutation => "exact permutation",
+        CorrelationPMethod::Normal => "Normal",
     };
     Finding {
         group: Some(group.to_owned()),
@@ -266,7 +267,7 @@ fn row(asked: &Asked<'_>, plan: &CorrelationPlan, group: &str, term: Term, found
         at: Some(plan.assay.month),
         n: Some(found.n as u64),
         estimate: Some(found.coefficient),
-        df: Some(found.df),
+        df: found.df,
         statistic: Some(found.statistic).filter(|statistic| statistic.is_finite()),
         p_value: Some(found.p_value),
         conf_low: found.interval.map(|interval| interval.low),

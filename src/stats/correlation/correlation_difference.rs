@@ -1,16 +1,10 @@
-use super::{Correlation, CorrelationOptions, pearson, spearman};
+use super::kendall::PairsInOrder;
+use super::{Correlation, CorrelationKind, CorrelationOptions, estimate_correlation};
 use crate::order;
 use crate::stats::distribution::normal;
 use crate::stats::midrank::rank_centred;
 use crate::stats::random::Pcg32;
 use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input, real};
-
-/// Which coefficient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CorrelationKind {
-    Pearson,
-    Spearman,
-}
 
 /// What a difference of correlations can be asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,14 +67,14 @@ pub struct CorrelationDifference {
 /// Difference of the correlations of two independent groups, two-sided.
 ///
 /// z_i = atanh(r_i); statistic (z_1 - z_2) / sqrt(v_1 + v_2), v = 1 / (n - 3) for Pearson (Fisher), (1 + r^2 / 2) /
-/// (n - 3) for Spearman (Bonett and Wright); p by the Normal distribution. Interval (Zou): with each group's own
+/// (n - 3) for Spearman (Bonett and Wright), 0.437 / (n - 4) for Kendall (Fieller, Hartley and Pearson); p by the Normal distribution. Interval (Zou): with each group's own
 /// interval (l, u), difference - sqrt((r_1 - l_1)^2 + (u_2 - r_2)^2) to difference + sqrt((u_1 - r_1)^2 + (r_2 - l_2)^2).
-/// Permutation: the pairs are put on one scale within their group (Pearson: mean 0, variance 1; Spearman: centred
-/// mid-ranks over n), the labels dealt out anew over all pairs, and |statistic| of Pearson's r of the scores taken each
-/// time; correlations beyond 1 - 1e-12 count as that, a group without variation as r = 0.
+/// Permutation: the pairs are put on one scale within their group (Pearson: mean 0, variance 1; Spearman and Kendall:
+/// centred mid-ranks over n), the labels dealt out anew over all pairs, and |statistic| of Pearson's r (Kendall: tau-b) of
+/// the scores taken each time; correlations beyond 1 - 1e-12 count as that, a group without variation as r = 0.
 ///
 /// Inputs: one pair per subject, the groups disjoint; any units. Missing values: not here; NaN is an error.
-/// Errors: `LengthsDiffer`, `NotFinite`, `TooFew` (under 4 pairs in a group), `NoVariation` (x or y constant in one),
+/// Errors: `LengthsDiffer`, `NotFinite`, `TooFew` (under 4 pairs in a group, Kendall 5), `NoVariation` (x or y constant in one),
 /// `OutOfRange` (a confidence level).
 /// Limits: says nothing of why groups differ; where a group was formed after treatment by its effect (responders), the
 /// groups are not comparable to begin with. z is rough below about 10 pairs a group; the permutation takes groups of one
@@ -109,11 +103,8 @@ pub fn correlation_difference(
 ) -> Result<CorrelationDifference, StatError> {
     let one = |pairs: Pairs<'_>| {
         let of = CorrelationOptions { confidence_level: options.confidence_level };
-        let found = match kind {
-            CorrelationKind::Pearson => pearson(pairs.x, pairs.y, &of),
-            CorrelationKind::Spearman => spearman(pairs.x, pairs.y, &of),
-        }?;
-        input::check_at_least("pairs", 4, found.n)?;
+        let found = estimate_correlation(kind, pairs.x, pairs.y, &of)?;
+        input::check_at_least("pairs", if kind == CorrelationKind::KendallTauB { 5 } else { 4 }, found.n)?;
         Ok::<Correlation, StatError>(found)
     };
     let (first_r, second_r) = (one(first)?, one(second)?);
@@ -144,12 +135,10 @@ pub fn correlation_difference(
 const NEARLY_ONE: f64 = 1.0 - 1e-12;
 
 fn statistic(kind: CorrelationKind, first: (f64, usize), second: (f64, usize)) -> f64 {
-    let variance = |(r, n): (f64, usize)| {
-        let factor = match kind {
-            CorrelationKind::Pearson => 1.0,
-            CorrelationKind::Spearman => 1.0 + 0.5 * r * r,
-        };
-        factor / (n as f64 - 3.0)
+    let variance = |(r, n): (f64, usize)| match kind {
+        CorrelationKind::Pearson => 1.0 / (n as f64 - 3.0),
+        CorrelationKind::Spearman => (1.0 + 0.5 * r * r) / (n as f64 - 3.0),
+        CorrelationKind::KendallTauB => 0.437 / (n as f64 - 4.0),
     };
     let z = |r: f64| real::atanh(r.clamp(-NEARLY_ONE, NEARLY_ONE));
     (z(first.0) - z(second.0)) / (variance(first) + variance(second)).sqrt()
@@ -165,7 +154,9 @@ struct Scores {
 fn scores(kind: CorrelationKind, values: &[f64]) -> Vec<f64> {
     let n = values.len() as f64;
     match kind {
-        CorrelationKind::Spearman => rank_centred(values).ranks.into_iter().map(|rank| rank / n).collect(),
+        CorrelationKind::Spearman | CorrelationKind::KendallTauB => {
+            rank_centred(values).ranks.into_iter().map(|rank| rank / n).collect()
+        }
         CorrelationKind::Pearson => {
             // Over the largest first, so that no square overflows.
             let size = values.iter().fold(0.0, |most: f64, value| most.max(value.abs())).max(f64::MIN_POSITIVE);
@@ -198,17 +189,6 @@ impl Sums {
         self.xy += pair.x * pair.y;
     }
 
-    fn rest_of(&self, all: &Self) -> Self {
-        Self {
-            n: all.n - self.n,
-            x: all.x - self.x,
-            y: all.y - self.y,
-            xx: all.xx - self.xx,
-            yy: all.yy - self.yy,
-            xy: all.xy - self.xy,
-        }
-    }
-
     fn correlation(&self) -> f64 {
         let xx = self.xx - self.x * self.x / self.n;
         let yy = self.yy - self.y * self.y / self.n;
@@ -219,6 +199,17 @@ impl Sums {
         }
         (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0)
     }
+}
+
+/// The coefficient of the scores in a group; 0 without variation.
+fn coefficient(kind: CorrelationKind, pairs: impl Iterator<Item = Scores>) -> f64 {
+    if kind != CorrelationKind::KendallTauB {
+        let mut sums = Sums::default();
+        pairs.for_each(|pair| sums.add(pair));
+        return sums.correlation();
+    }
+    let found = PairsInOrder::of(pairs.map(|pair| (pair.x, pair.y)).collect()).count().tau();
+    if found.is_nan() { 0.0 } else { found }
 }
 
 /// Statistics that differ by less than this share are equal: sums in another order round otherwise.
@@ -240,20 +231,20 @@ fn permute(
         pairs.extend(scores);
     }
     let (n1, n) = (first.x.len(), pairs.len());
-    let mut all = Sums::default();
-    pairs.iter().for_each(|pair| all.add(*pair));
     let bar = observed - SAME * observed.max(1.0);
-    let is_as_extreme = |chosen: &Sums| {
-        let rest = chosen.rest_of(&all);
-        statistic(kind, (chosen.correlation(), n1), (rest.correlation(), n - n1)).abs() >= bar
-    };
+    let is_as_extreme = |chosen: f64, rest: f64| statistic(kind, (chosen, n1), (rest, n - n1)).abs() >= bar;
     let mut as_extreme = 0;
     if let Some(ways) = choices(n, n1).filter(|ways| *ways <= options.most_exact) {
         let mut chosen: Vec<usize> = (0..n1).collect();
+        let mut is_chosen = vec![false; n];
         loop {
-            let mut sums = Sums::default();
-            chosen.iter().filter_map(|place| pairs.get(*place)).for_each(|pair| sums.add(*pair));
-            as_extreme += u64::from(is_as_extreme(&sums));
+            is_chosen.fill(false);
+            chosen.iter().for_each(|place| is_chosen.get_mut(*place).into_iter().for_each(|is| *is = true));
+            let of = |wanted: bool| {
+                let group = pairs.iter().zip(&is_chosen).filter(move |(_, is)| **is == wanted);
+                coefficient(kind, group.map(|(pair, _)| *pair))
+            };
+            as_extreme += u64::from(is_as_extreme(of(true), of(false)));
             if !advance(&mut chosen, n) {
                 break;
             }
@@ -266,13 +257,13 @@ fn permute(
     }
     let mut random = Pcg32::new(options.seed, 0);
     for _ in 0..options.permutations {
-        let mut sums = Sums::default();
         for place in 0..n1 {
             let other = place + random.below((n - place) as u32) as usize;
             pairs.swap(place, other);
-            sums.add(pairs.get(place).copied().unwrap_or_default());
         }
-        as_extreme += u64::from(is_as_extreme(&sums));
+        let (chosen, rest) = pairs.split_at(n1);
+        let (chosen, rest) = (coefficient(kind, chosen.iter().copied()), coefficient(kind, rest.iter().copied()));
+        as_extreme += u64::from(is_as_extreme(chosen, rest));
     }
     let permutations = u64::from(options.permutations);
     let p_value = (as_extreme + 1) as f64 / (permutations + 1) as f64;
@@ -328,7 +319,7 @@ mod tests {
     fn turning_the_groups_turns_the_sign() {
         let other = [5.0, 1.0, 2.0, 4.0, 3.0];
         let options = CorrelationDifferenceOptions::default();
-        for kind in [CorrelationKind::Pearson, CorrelationKind::Spearman] {
+        for kind in [CorrelationKind::Pearson, CorrelationKind::Spearman, CorrelationKind::KendallTauB] {
             let found = differ(kind, &other, &options);
             let turned =
                 correlation_difference(kind, Pairs { x: &X, y: &other }, Pairs { x: &X, y: &Y }, &options).unwrap();

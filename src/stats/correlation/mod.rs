@@ -1,18 +1,49 @@
 //! How two columns of numbers go together.
 
 mod correlation_difference;
+mod correlation_matrix;
+mod correlation_permutation_test;
+mod kendall;
+mod partial_correlation;
 mod pearson;
 mod spearman;
 
 pub use correlation_difference::{
-    CorrelationDifference, CorrelationDifferenceOptions, CorrelationKind, LabelPermutation, Pairs,
-    correlation_difference,
+    CorrelationDifference, CorrelationDifferenceOptions, LabelPermutation, Pairs, correlation_difference,
 };
+pub use correlation_matrix::{PairCorrelation, correlation_matrix};
+pub use correlation_permutation_test::{
+    CorrelationPermutation, CorrelationPermutationOptions, correlation_permutation_test,
+};
+pub use kendall::kendall;
+pub use partial_correlation::partial_correlation;
 pub use pearson::pearson;
 pub use spearman::spearman;
 
 use super::distribution::{normal, student_t};
 use super::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input, real};
+
+/// Which coefficient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CorrelationKind {
+    Pearson,
+    Spearman,
+    KendallTauB,
+}
+
+/// The coefficient of a kind, by its own routine.
+pub fn estimate_correlation(
+    kind: CorrelationKind,
+    x: &[f64],
+    y: &[f64],
+    options: &CorrelationOptions,
+) -> Result<Correlation, StatError> {
+    match kind {
+        CorrelationKind::Pearson => pearson(x, y, options),
+        CorrelationKind::Spearman => spearman(x, y, options),
+        CorrelationKind::KendallTauB => kendall(x, y, options),
+    }
+}
 
 /// What a correlation can be asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,6 +65,8 @@ pub enum CorrelationPMethod {
     StudentT,
     /// Every order of the ranks counted; exact without ties.
     ExactPermutation,
+    /// z referred to the Normal distribution.
+    Normal,
 }
 
 /// A correlation coefficient with its doubt, two-sided.
@@ -43,12 +76,12 @@ pub struct Correlation {
     pub n: usize,
     /// The coefficient, from -1 to 1.
     pub coefficient: f64,
-    /// Confidence interval of the coefficient; absent below 4 pairs, (r, r) when |r| is 1.
+    /// Confidence interval of the coefficient; absent below 4 pairs (Kendall 5), (r, r) when |r| is 1.
     pub interval: Option<Interval>,
-    /// t on `df` degrees of freedom; infinite, with the coefficient's sign, when |r| is 1.
+    /// t on `df` degrees of freedom; infinite, with the coefficient's sign, when |r| is 1. Kendall: z.
     pub statistic: f64,
-    /// n - 2.
-    pub df: f64,
+    /// n - 2, less the covariates held fixed. Kendall: none.
+    pub df: Option<f64>,
     /// Two-sided p-value, by `p_method`.
     pub p_value: f64,
     /// How the p-value was found.
@@ -86,17 +119,20 @@ fn finish_correlation(
     } else {
         coefficient * (df / ((1.0 - coefficient) * (1.0 + coefficient))).sqrt()
     };
-    let interval = (n >= 4).then(|| {
-        if is_perfect {
-            return Interval { low: coefficient, high: coefficient };
-        }
-        let z = real::atanh(coefficient);
-        let reach = normal::critical(options.confidence_level) * (variance_factor / (n as f64 - 3.0)).sqrt();
-        Interval { low: real::tanh(z - reach), high: real::tanh(z + reach) }
-    });
+    let interval = (n >= 4).then(|| interval_of_z(coefficient, variance_factor / (n as f64 - 3.0), options));
     let (p_value, p_method) = match exact_p {
         Some(p_value) => (p_value, CorrelationPMethod::ExactPermutation),
         None => (student_t::two_sided_p(statistic, df), CorrelationPMethod::StudentT),
     };
-    Correlation { n, coefficient, interval, statistic, df, p_value, p_method }
+    Correlation { n, coefficient, interval, statistic, df: Some(df), p_value, p_method }
+}
+
+/// By Fisher's z, of which `variance` is the variance.
+fn interval_of_z(coefficient: f64, variance: f64, options: &CorrelationOptions) -> Interval {
+    if coefficient.abs() >= 1.0 {
+        return Interval { low: coefficient, high: coefficient };
+    }
+    let z = real::atanh(coefficient);
+    let reach = normal::critical(options.confidence_level) * variance.sqrt();
+    Interval { low: real::tanh(z - reach), high: real::tanh(z + reach) }
 }

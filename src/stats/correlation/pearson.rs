@@ -67,7 +67,7 @@ mod tests {
         let found = correlate(&X, &Y);
         assert!((found.coefficient - 0.8).abs() < 1e-15);
         assert!((found.statistic - 0.8 * 3.0_f64.sqrt() / 0.6).abs() < 1e-14);
-        assert_eq!((found.n, found.df, found.p_method), (5, 3.0, CorrelationPMethod::StudentT));
+        assert_eq!((found.n, found.df, found.p_method), (5, Some(3.0), CorrelationPMethod::StudentT));
     }
 
     #[test]

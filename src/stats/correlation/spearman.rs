@@ -1,9 +1,9 @@
 use super::{Correlation, CorrelationOptions, check_pairs, finish_correlation};
 use crate::stats::StatError;
-use crate::stats::midrank::rank_centred;
+use crate::stats::midrank::{CentredRanks, rank_centred};
 
 /// Up to here, and without ties, every order of the ranks is counted.
-const EXACT_UP_TO: usize = 9;
+pub(super) const EXACT_UP_TO: usize = 9;
 
 /// Spearman's rank correlation of pairs, two-sided.
 ///
@@ -31,8 +31,10 @@ const EXACT_UP_TO: usize = 9;
 /// ```
 pub fn spearman(x: &[f64], y: &[f64], options: &CorrelationOptions) -> Result<Correlation, StatError> {
     check_pairs(x, y, options)?;
-    let x = rank_centred(x);
-    let y = rank_centred(y);
+    Ok(spearman_of(&rank_centred(x), &rank_centred(y), options))
+}
+
+pub(super) fn spearman_of(x: &CentredRanks, y: &CentredRanks, options: &CorrelationOptions) -> Correlation {
     let sum = |left: &[f64], right: &[f64]| left.iter().zip(right).map(|(a, b)| a * b).sum::<f64>();
     let (xx, yy, xy) = (sum(&x.ranks, &x.ranks), sum(&y.ranks, &y.ranks), sum(&x.ranks, &y.ranks));
     // The sums of halves are exact; so is their quotient at 1 when no root is taken.
@@ -40,7 +42,7 @@ pub fn spearman(x: &[f64], y: &[f64], options: &CorrelationOptions) -> Result<Co
     let n = x.ranks.len();
     let is_exact = n <= EXACT_UP_TO && x.tie_term + y.tie_term == 0.0;
     let exact_p = is_exact.then(|| permutation_p(n, xy));
-    Ok(finish_correlation(n, coefficient.clamp(-1.0, 1.0), 1.0 + 0.5 * coefficient * coefficient, exact_p, options))
+    finish_correlation(n, coefficient.clamp(-1.0, 1.0), 1.0 + 0.5 * coefficient * coefficient, exact_p, options)
 }
 
 /// Share of the n! orders whose sum of products of centred ranks is at least as far from 0 as `observed`.

@@ -10,7 +10,7 @@ sets <- list(
 )
 write_input(do.call(rbind, lapply(names(sets), function(name) cbind(set = name, sets[[name]]))), "pairs.csv")
 centred <- function(values, kind) if (kind == "pearson") as.numeric(scale(values)) else (rank(values) - (length(values) + 1) / 2) / length(values)
-variance <- function(r, n, kind) (if (kind == "pearson") 1 else 1 + r^2 / 2) / (n - 3)
+variance <- function(r, n, kind) if (kind == "kendall") 0.437 / (n - 4) else (if (kind == "pearson") 1 else 1 + r^2 / 2) / (n - 3)
 one <- function(name, kind) {
   d <- sets[[name]]
   a <- d[d$group == 1, ]; b <- d[d$group == 2, ]
@@ -28,7 +28,7 @@ one <- function(name, kind) {
     x <- c(centred(a$x, kind), centred(b$x, kind)); y <- c(centred(a$y, kind), centred(b$y, kind))
     at <- function(chosen) {
       # A group without variation counts as no correlation; |r| is kept below 1 - 1e-12.
-      r <- function(i) { v <- suppressWarnings(cor(x[i], y[i])); if (is.na(v)) 0 else max(min(v, 1 - 1e-12), -1 + 1e-12) }
+      r <- function(i) { v <- suppressWarnings(cor(x[i], y[i], method = if (kind == "kendall") "kendall" else "pearson")); if (is.na(v)) 0 else max(min(v, 1 - 1e-12), -1 + 1e-12) }
       q1 <- r(chosen); q2 <- r(setdiff(seq_along(x), chosen))
       abs(atanh(q1) - atanh(q2)) / sqrt(variance(q1, n1, kind) + variance(q2, n2, kind))
     }
@@ -38,4 +38,4 @@ one <- function(name, kind) {
   }
   found
 }
-write_json(do.call(c, lapply(names(sets), function(name) list(one(name, "pearson"), one(name, "spearman")))))
+write_json(do.call(c, lapply(names(sets), function(name) c(list(one(name, "pearson"), one(name, "spearman")), if (min(table(sets[[name]]$group)) > 4) list(one(name, "kendall"))))))
