@@ -157,6 +157,7 @@ fn heat_map(analytes: &[&str], outcomes: &[&str]) -> Figure {
                     text: format_fixed(value, 2),
                     is_marked: value.abs() > 0.6,
                     hint: format!("{analyte} and {outcome}: r = {}", format_fixed(value, 2)),
+                    pick: String::new(),
                 })
             };
             outcomes.iter().enumerate().map(cell).collect()

@@ -5,6 +5,8 @@
 
 #[path = "goldens/agreement.rs"]
 mod agreement;
+#[path = "goldens/cluster.rs"]
+mod cluster;
 #[path = "goldens/compare.rs"]
 mod compare;
 #[path = "goldens/competing.rs"]

@@ -55,6 +55,17 @@ impl LimitRule {
     pub const ALL: [Self; 5] = [Self::HalfLimit, Self::LimitOverSqrt2, Self::Limit, Self::LowestRank, Self::Exclude];
 }
 
+/// As in `method` and in notes.
+pub fn rule_words(rule: LimitRule) -> &'static str {
+    match rule {
+        LimitRule::HalfLimit => "half the limit",
+        LimitRule::LimitOverSqrt2 => "the limit divided by √2",
+        LimitRule::Limit => "the limit",
+        LimitRule::LowestRank => "the lowest rank, tied",
+        LimitRule::Exclude => "nothing: they are left out",
+    }
+}
+
 /// A group of analytes that is judged as one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -18,6 +18,10 @@ pub enum BiomarkerNote {
     MostlyBelowLimit { analyte: String, share: f64 },
     /// Analytes of a set whose changes do not vary.
     NotInComposite { set: String, analytes: Vec<String> },
+    /// As `LimitRulesDisagree`, of a correlation.
+    CorrelationRulesDisagree { x: String, y: String, group: String, excludes: Vec<String>, includes: Vec<String> },
+    /// Pairs of a matrix that have too few people or no variation.
+    MatrixGaps { pairs: usize },
 }
 
 impl BiomarkerNote {
@@ -30,6 +34,8 @@ impl BiomarkerNote {
             Self::SeveralLimits { .. } => "several_limits",
             Self::MostlyBelowLimit { .. } => "mostly_below_limit",
             Self::NotInComposite { .. } => "not_in_composite",
+            Self::CorrelationRulesDisagree { .. } => "correlation_rules_disagree",
+            Self::MatrixGaps { .. } => "matrix_gaps",
         }
     }
 }

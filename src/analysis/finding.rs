@@ -446,6 +446,20 @@ pub enum Term {
     /// The same by dealing out the labels anew.
     PearsonDifferencePermutation,
     SpearmanDifferencePermutation,
+    /// Tau-b.
+    KendallTauB,
+    KendallDifference,
+    KendallDifferencePermutation,
+    /// With covariates held fixed.
+    PartialPearson,
+    PartialSpearman,
+    PartialKendall,
+    /// p by dealing out one of the two measurements anew.
+    PearsonPermutation,
+    SpearmanPermutation,
+    KendallPermutation,
+    /// The chosen coefficient with each rule for values beyond a limit, named in `method`.
+    CorrelationByRule,
 }
 
 impl Term {
@@ -629,6 +643,16 @@ impl Term {
             Self::SpearmanDifference => "spearman_difference",
             Self::PearsonDifferencePermutation => "pearson_difference_permutation",
             Self::SpearmanDifferencePermutation => "spearman_difference_permutation",
+            Self::KendallTauB => "kendall_tau_b",
+            Self::KendallDifference => "kendall_difference",
+            Self::KendallDifferencePermutation => "kendall_difference_permutation",
+            Self::PartialPearson => "partial_pearson",
+            Self::PartialSpearman => "partial_spearman",
+            Self::PartialKendall => "partial_kendall",
+            Self::PearsonPermutation => "pearson_permutation",
+            Self::SpearmanPermutation => "spearman_permutation",
+            Self::KendallPermutation => "kendall_permutation",
+            Self::CorrelationByRule => "correlation_by_rule",
         }
     }
 }

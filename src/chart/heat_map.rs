@@ -13,6 +13,10 @@ const KEY_BAR: f64 = 10.0;
 const KEY_LINE: f64 = 16.0;
 const KEY_STEPS: usize = 60;
 const GAP: f64 = 1.0;
+/// With more rows than this a cell may be too low for its text.
+const MANY: usize = 24;
+/// Labels closer together than this are thinned.
+const LABEL_STEP: f64 = 11.5;
 
 struct Layout {
     pad: f64,
@@ -47,7 +51,8 @@ impl Layout {
             pad,
             left,
             top: pad + if map.column_labels.is_empty() { 0.0 } else { label_height + 9.0 },
-            cell: (cell_width, (cell_width * 0.6).clamp(26.0, 38.0)),
+            // Of many rows each is lower, so that the whole is seen at once.
+            cell: (cell_width, (cell_width * 0.6).clamp(if rows > MANY { 6.0 } else { 26.0 }, 38.0)),
             rows,
             columns,
             has_turned_labels,
@@ -85,7 +90,7 @@ pub(super) fn draw(
     }
     let look = TextLook::plain(SMALL, palette.ink.mixed(palette.soft, 0.35));
     // Turned labels closer together than their height are thinned.
-    let every = if layout.has_turned_labels { (11.5 / layout.cell.0).ceil().max(1.0) as usize } else { 1 };
+    let every = if layout.has_turned_labels { (LABEL_STEP / layout.cell.0).ceil().max(1.0) as usize } else { 1 };
     for (column, label) in map.column_labels.iter().enumerate().step_by(every) {
         let cell = layout.cell(0, column);
         let x = (cell.left + cell.right) / 2.0;
@@ -96,7 +101,8 @@ pub(super) fn draw(
             pen.text((x, layout.top - 14.0), &text, Align::Center, look)?;
         }
     }
-    for (row, label) in map.row_labels.iter().enumerate() {
+    let every = (LABEL_STEP / layout.cell.1).ceil().max(1.0) as usize;
+    for (row, label) in map.row_labels.iter().enumerate().step_by(every) {
         let cell = layout.cell(row, 0);
         let at = (layout.left - 10.0, (cell.top + cell.bottom) / 2.0);
         pen.text(at, &look.fit(label, layout.row_limit), Align::Right, look)?;
@@ -136,7 +142,9 @@ fn draw_cell(
     let center = ((cell.left + cell.right) / 2.0, (cell.top + cell.bottom) / 2.0);
     let Some(value) = value.filter(|value| value.value.is_finite()) else {
         pen.fill(cell.grown(-gap), Paint::solid(palette.paper))?;
-        return pen.text(center, "–", Align::Center, TextLook::plain(size.unwrap_or(10.5), palette.soft));
+        let is_roomy = cell.height() >= 14.0 && cell.width() >= 10.0;
+        let dash = TextLook::plain(size.unwrap_or(10.5), palette.soft);
+        return if is_roomy { pen.text(center, "–", Align::Center, dash) } else { Ok(()) };
     };
     let ground = palette.diverging(value.value);
     pen.fill(cell.grown(-gap), Paint::solid(ground))?;
@@ -144,8 +152,44 @@ fn draw_cell(
         let color = palette.readable_on(ground);
         let look = if value.is_marked { TextLook::bold(size, color) } else { TextLook::plain(size, color) };
         pen.text(center, &value.text, Align::Center, look)?;
+    } else {
+        draw_signs(pen, palette, cell.grown(-gap), value)?;
     }
     note(marks, center, cell.width().min(cell.height()) / 2.0, &value.hint);
+    if let Some(mark) = marks.last_mut().filter(|mark| mark.hint == value.hint) {
+        mark.pick.clone_from(&value.pick);
+    }
+    Ok(())
+}
+
+/// What a cell without text still says in grey: a stroke for a negative value, a frame where it is marked.
+fn draw_signs(pen: &mut Pen<'_>, palette: &Palette, cell: Rect, value: &HeatCell) -> Result<(), ChartError> {
+    let color = palette.readable_on(palette.diverging(value.value));
+    let least = cell.width().min(cell.height());
+    if least < 3.0 {
+        return Ok(());
+    }
+    if value.is_marked {
+        let corners = [
+            (cell.left, cell.top),
+            (cell.right, cell.top),
+            (cell.right, cell.bottom),
+            (cell.left, cell.bottom),
+            (cell.left, cell.top),
+        ];
+        pen.line(
+            &corners
+                .map(|(x, y)| (x.clamp(cell.left + 0.5, cell.right - 0.5), y.clamp(cell.top + 0.5, cell.bottom - 0.5))),
+            1.0,
+            Paint::solid(color),
+            &[],
+        )?;
+    }
+    if value.value < 0.0 {
+        let (x, y) = ((cell.left + cell.right) / 2.0, (cell.top + cell.bottom) / 2.0);
+        let half = (0.22 * least).min(4.0);
+        pen.line(&[(x - half, y), (x + half, y)], 1.0, Paint::faint(color, 0.8), &[])?;
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::clip::Rect;
-use super::marker::draw_marker;
+use super::marker::{Marker, draw_marker};
 use super::palette::{Palette, Rgb};
 use super::pen::{Paint, Pen, Point};
 use super::text::{Align, SMALL, TextLook};
@@ -30,6 +30,8 @@ pub(super) enum Sample {
     MarkedLine,
     Point,
     HollowPoint,
+    /// An open triangle.
+    Limit,
     ThinLine {
         is_dashed: bool,
     },
@@ -50,7 +52,7 @@ impl Sample {
             Sample::Line | Sample::SecondLine | Sample::MarkedLine => 30.0,
             Sample::ThinLine { .. } => 26.0,
             Sample::Bar { .. } | Sample::Class { .. } => 14.0,
-            Sample::Point | Sample::HollowPoint => 11.0,
+            Sample::Point | Sample::HollowPoint | Sample::Limit => 11.0,
         }
     }
 }
@@ -158,6 +160,10 @@ impl Item {
             }
             Sample::Point => point(pen, 4.0, false),
             Sample::HollowPoint => point(pen, 4.5, true),
+            Sample::Limit => {
+                let middle = (x + width / 2.0, y);
+                draw_marker(pen, Marker::TriangleDown, middle, 4.5, look.color, palette.card, true)
+            }
             Sample::ThinLine { is_dashed } => {
                 pen.line(&line, THIN_LINE, Paint::solid(look.color), if is_dashed { THIN_DASH } else { &[] })
             }

@@ -37,6 +37,8 @@ pub struct Mark {
     pub y: f64,
     pub radius: f64,
     pub hint: String,
+    /// What the page is told when it is pressed; empty for nothing.
+    pub pick: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +122,6 @@ fn note_along(marks: &mut Vec<Mark>, x: f64, (from, to): (f64, f64), radius: f64
 /// Remembers where a hint can be pointed at, if there is one.
 fn note(marks: &mut Vec<Mark>, (x, y): Point, radius: f64, hint: &str) {
     if !hint.is_empty() && x.is_finite() && y.is_finite() {
-        marks.push(Mark { x, y, radius, hint: hint.to_owned() });
+        marks.push(Mark { x, y, radius, hint: hint.to_owned(), pick: String::new() });
     }
 }

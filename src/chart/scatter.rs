@@ -3,7 +3,7 @@
 use super::clip::Rect;
 use super::frame::{Frame, Margins, Request, X_TICKS};
 use super::legend::{Item, Legend, Sample, THIN_DASH, THIN_LINE};
-use super::marker::draw_marker;
+use super::marker::{Marker, draw_marker};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::text::{Align, SMALL, TextLook};
@@ -28,7 +28,14 @@ fn legend(figure: &Scatter) -> Legend {
         name: line.name.clone(),
         detail: String::new(),
     });
-    Legend { items: items.chain(lines).collect() }
+    let has_limits = figure.groups.iter().flat_map(|group| &group.points).any(|point| point.is_limit);
+    let limits = has_limits.then(|| Item {
+        sample: Sample::Limit,
+        hue: Hue::Neutral,
+        name: "Beyond a limit".to_owned(),
+        detail: String::new(),
+    });
+    Legend { items: items.chain(lines).chain(limits).collect() }
 }
 
 fn request<'a>(figure: &'a Scatter, legend: &'a Legend) -> Request<'a> {
@@ -71,7 +78,9 @@ pub(super) fn draw(
     let spots = spots(figure, &frame);
     for spot in &spots {
         let look = palette.look(spot.hue);
-        draw_marker(pen, look.marker, spot.at, spot.radius, look.color, palette.card, spot.is_hollow)?;
+        let (marker, is_hollow) =
+            if spot.point.is_limit { (Marker::TriangleDown, true) } else { (look.marker, spot.is_hollow) };
+        draw_marker(pen, marker, spot.at, spot.radius, look.color, palette.card, is_hollow)?;
         note(&mut marks, spot.at, spot.radius.max(8.0), &spot.point.hint);
     }
     draw_labels(pen, &frame, palette, &spots, size.0)?;
@@ -95,7 +104,7 @@ fn spots<'a>(figure: &'a Scatter, frame: &Frame) -> Vec<Spot<'a>> {
             let at = frame.point(point.x, point.y);
             if frame.clip().contains(at) {
                 let size = if point.size.is_finite() { point.size.clamp(0.25, 16.0) } else { 1.0 };
-                let radius = RADIUS * size.sqrt() + if group.is_hollow { 0.5 } else { 0.0 };
+                let radius = RADIUS * size.sqrt() + if group.is_hollow || point.is_limit { 0.5 } else { 0.0 };
                 spots.push(Spot { point, hue: group.hue, is_hollow: group.is_hollow, at, radius });
             }
         }

@@ -35,6 +35,15 @@ pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
             "{analyte}: up to {}% of an arm lies below the limit. It is told as detected or not; means and ratios rest on what was put in the place of the rest.",
             format_fixed(100.0 * share, 0)
         ),
+        BiomarkerNote::CorrelationRulesDisagree { x, y, group, excludes, includes } => format!(
+            "{x} and {y}, {}: what stands for values below the limit decides. A correlation shows with {}; none with {}.",
+            if group == "all" { "everyone" } else { group },
+            joined(excludes),
+            joined(includes)
+        ),
+        BiomarkerNote::MatrixGaps { pairs } => {
+            format!("{pairs} pairs of the matrix have too few people or no variation; their places are empty.")
+        }
         BiomarkerNote::NotInComposite { set, analytes } => format!(
             "{} {} no part in the score of “{set}”: the changes do not vary.",
             joined(analytes),

@@ -141,11 +141,13 @@ pub struct ScatterPoint {
     pub label: String,
     /// The marker's area, 1 being the usual one.
     pub size: f64,
+    /// A value beyond a limit is behind it: drawn as an open triangle, which the legend explains.
+    pub is_limit: bool,
 }
 
 impl Default for ScatterPoint {
     fn default() -> Self {
-        Self { x: 0.0, y: 0.0, hint: String::new(), label: String::new(), size: 1.0 }
+        Self { x: 0.0, y: 0.0, hint: String::new(), label: String::new(), size: 1.0, is_limit: false }
     }
 }
 
@@ -159,13 +161,15 @@ pub struct HeatMap {
     pub scale_labels: (String, String),
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeatCell {
     pub value: f64,
     pub text: String,
-    /// Drawn bold.
+    /// Drawn bold, and framed where the cell is too small for its text.
     pub is_marked: bool,
     pub hint: String,
+    /// What the page is told when the cell is pressed; empty for nothing.
+    pub pick: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -92,6 +92,8 @@ pub struct Cell {
     pub hue: Option<super::figure::Hue>,
     /// What the cell is sorted by; its text where absent.
     pub sort_key: Option<f64>,
+    /// What the page is told when the cell is pressed; empty for nothing.
+    pub pick: String,
 }
 
 impl Cell {

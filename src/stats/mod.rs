@@ -1,6 +1,7 @@
 //! Numbers in, numbers out: no patient, no file, no screen. NaN and infinities are errors here.
 
 mod cholesky;
+pub mod cluster;
 pub mod compare;
 pub mod contingency;
 pub mod correlation;

@@ -21,7 +21,7 @@ struct Hint {
 }
 
 #[component]
-pub fn FigureCard(view: FigureView) -> impl IntoView {
+pub fn FigureCard(view: FigureView, #[prop(optional_no_strip)] on_pick: Option<Callback<String>>) -> impl IntoView {
     let bench = bench();
     let canvas = NodeRef::<html::Canvas>::new();
     let marks = StoredValue::new(Vec::<Mark>::new());
@@ -50,24 +50,22 @@ pub fn FigureCard(view: FigureView) -> impl IntoView {
     });
     on_cleanup(move || guard.set_value(None));
 
-    let point_at = move |(x, y): (f64, f64)| {
-        let found = marks.with_value(|marks| {
-            let distance = |mark: &Mark| {
-                let (dx, dy) = (mark.x - x, mark.y - y);
-                (dx * dx + dy * dy).sqrt()
-            };
-            marks
-                .iter()
-                .rev()
-                .filter(|mark| !mark.hint.is_empty() && distance(mark) <= mark.radius + REACH)
-                .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-                .map(|mark| Hint { x: mark.x, y: mark.y, text: mark.hint.clone() })
-        });
+    let is_pickable = RwSignal::new(false);
+    let point_at = move |at: (f64, f64)| {
+        let mark = marks.with_value(|marks| nearest(marks, at).cloned());
+        is_pickable.set(on_pick.is_some() && mark.as_ref().is_some_and(|mark| !mark.pick.is_empty()));
+        let found = mark.map(|mark| Hint { x: mark.x, y: mark.y, text: mark.hint });
         if hint.get_untracked() != found {
             hint.set(found);
         }
     };
 
+    let pick_at = move |at: (f64, f64)| {
+        let picked = marks.with_value(|marks| nearest(marks, at).map(|mark| mark.pick.clone()));
+        if let (Some(on_pick), Some(picked)) = (on_pick, picked.filter(|picked| !picked.is_empty())) {
+            on_pick.run(picked);
+        }
+    };
     let name = format!("second-look-{}", view.key);
     let picture_name = format!("{name}.png");
     let name = format!("{name}.svg");
@@ -102,7 +100,9 @@ pub fn FigureCard(view: FigureView) -> impl IntoView {
                     role="img"
                     data-figure=view.key
                     aria-label=view.description.clone()
+                    class:is-pickable=is_pickable
                     on:mousemove=move |event| point_at(place_in(&event))
+                    on:click=move |event| pick_at(place_in(&event))
                     on:mouseleave=move |_| hint.set(None)
                 ></canvas>
                 {move || {
@@ -124,4 +124,17 @@ pub fn FigureCard(view: FigureView) -> impl IntoView {
             {move || failure.get().map(|message| view! { <p class="inline-error">{message}</p> })}
         </figure>
     }
+}
+
+/// The mark with a hint that is nearest to the pointer, if it is near.
+fn nearest(marks: &[Mark], (x, y): (f64, f64)) -> Option<&Mark> {
+    let distance = |mark: &Mark| {
+        let (dx, dy) = (mark.x - x, mark.y - y);
+        (dx * dx + dy * dy).sqrt()
+    };
+    marks
+        .iter()
+        .rev()
+        .filter(|mark| !mark.hint.is_empty() && distance(mark) <= mark.radius + REACH)
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }

@@ -17,6 +17,9 @@ pub fn ResultFrame(
     /// What to say when the files hold nothing of this kind.
     missing: &'static str,
     #[prop(into, default = Signal::stored(false))] with_subject_lines: Signal<bool>,
+    /// What to do when a cell of a figure or a table is pressed that can be.
+    #[prop(optional, into)]
+    on_pick: Option<Callback<String>>,
     children: Children,
 ) -> impl IntoView {
     let bench = bench();
@@ -30,7 +33,7 @@ pub fn ResultFrame(
     view! {
         <main id="content" tabindex="-1" class="result" class:is-stale=move || bench.progress.with(Option::is_some)>
             {move || match page.get() {
-                Some(Ok(page)) => view! { <Result page/> }.into_any(),
+                Some(Ok(page)) => view! { <Result page on_pick/> }.into_any(),
                 Some(Err(message)) => view! { <NoAnswer message/> }.into_any(),
                 None if is_asked() => view! { <p class="lead">"Working it out …"</p> }.into_any(),
                 None => view! { <NoAnswer message=missing.to_owned()/> }.into_any(),
@@ -51,7 +54,7 @@ fn NoAnswer(message: String) -> impl IntoView {
 }
 
 #[component]
-fn Result(page: ResultPage) -> impl IntoView {
+fn Result(page: ResultPage, on_pick: Option<Callback<String>>) -> impl IntoView {
     let (checks, figures): (Vec<_>, Vec<_>) = page.figures.into_iter().partition(|figure| figure.is_check());
     view! {
         <article>
@@ -71,13 +74,13 @@ fn Result(page: ResultPage) -> impl IntoView {
             </h1>
             <p class="subline">{page.subline}</p>
             <button type="button" class="button to-settings" on:click=|_| address::scroll_to("settings")>"Settings"</button>
-            {figures.into_iter().map(|figure| view! { <FigureCard view=figure/> }).collect_view()}
-            {page.tables.into_iter().map(|table| view! { <DataTable table/> }).collect_view()}
+            {figures.into_iter().map(|figure| view! { <FigureCard view=figure on_pick/> }).collect_view()}
+            {page.tables.into_iter().map(|table| view! { <DataTable table on_pick/> }).collect_view()}
             {(!checks.is_empty())
                 .then(|| {
                     view! {
                         <section class="checks" aria-label="Checks of the model">
-                            {checks.into_iter().map(|figure| view! { <FigureCard view=figure/> }).collect_view()}
+                            {checks.into_iter().map(|figure| view! { <FigureCard view=figure on_pick/> }).collect_view()}
                         </section>
                     }
                 })}

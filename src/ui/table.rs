@@ -12,21 +12,21 @@ const MOST: usize = 40;
 const FIRST: usize = 25;
 
 #[component]
-pub fn DataTable(table: TableView) -> impl IntoView {
+pub fn DataTable(table: TableView, #[prop(optional_no_strip)] on_pick: Option<Callback<String>>) -> impl IntoView {
     match table.is_folded.clone() {
         Some(label) => view! {
             <details class="table-fold">
                 <summary>{label}</summary>
-                <Opened table/>
+                <Opened table on_pick/>
             </details>
         }
         .into_any(),
-        None => view! { <Opened table/> }.into_any(),
+        None => view! { <Opened table on_pick/> }.into_any(),
     }
 }
 
 #[component]
-fn Opened(mut table: TableView) -> impl IntoView {
+fn Opened(mut table: TableView, on_pick: Option<Callback<String>>) -> impl IntoView {
     let title = std::mem::take(&mut table.title);
     let footnote = table.footnote.take();
     let columns = std::mem::take(&mut table.columns);
@@ -54,7 +54,7 @@ fn Opened(mut table: TableView) -> impl IntoView {
             let row = |(place, &index): (usize, &usize)| {
                 let cells = table.rows.get(index).map_or(&[][..], Vec::as_slice);
                 let level = table.row_levels.get(index).copied().unwrap_or(0);
-                row(cells, &is_text, level, (is_long && place == FIRST).then_some(first_new))
+                row(cells, &is_text, level, (is_long && place == FIRST).then_some(first_new), on_pick)
             };
             shown.iter().take(count).enumerate().map(row).collect_view()
         })
@@ -159,7 +159,13 @@ fn head(column: ColumnView, sorted_by: Option<(usize, RwSignal<Option<Sort>>)>) 
 }
 
 /// `reached` is given to the row that the keyboard may be moved to.
-fn row(cells: &[Cell], is_text: &[bool], level: u8, reached: Option<NodeRef<html::Tr>>) -> AnyView {
+fn row(
+    cells: &[Cell],
+    is_text: &[bool],
+    level: u8,
+    reached: Option<NodeRef<html::Tr>>,
+    on_pick: Option<Callback<String>>,
+) -> AnyView {
     let starts_group = cells.first().is_some_and(|cell| cell.is_head && !cell.text.is_empty());
     let class = match (level, starts_group) {
         (0, true) => "group-start",
@@ -173,7 +179,14 @@ fn row(cells: &[Cell], is_text: &[bool], level: u8, reached: Option<NodeRef<html
         .map(|(index, cell)| {
             let text = is_text.get(index).copied().unwrap_or(false);
             let hue = cell.hue.map(hue_class);
-            let words = cell.text.clone();
+            let words = match on_pick.filter(|_| !cell.pick.is_empty()) {
+                Some(on_pick) => {
+                    let (words, picked) = (cell.text.clone(), cell.pick.clone());
+                    let press = move |_| on_pick.run(picked.clone());
+                    view! { <button type="button" class="link" on:click=press>{words}</button> }.into_any()
+                }
+                None => cell.text.clone().into_any(),
+            };
             if cell.is_head {
                 view! { <th scope="row" class:text=text class=hue>{words}</th> }.into_any()
             } else if cell.is_strong {

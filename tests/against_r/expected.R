@@ -291,26 +291,38 @@ analyse_change <- function(asked, level) {
 }
 
 analyse_correlation <- function(asked, level) {
-  measured <- function(variable) {
+  chosen <- if (is.null(asked$coefficient)) "pearson" else asked$coefficient
+  y_quantity <- if (is.null(asked$y_quantity)) asked$quantity else asked$y_quantity
+  rules <- c(half_limit = "half the limit", limit_over_sqrt2 = "the limit divided by √2", limit = "the limit", lowest_rank = "the lowest rank, tied", exclude = "nothing: they are left out")
+  measured <- function(variable, rule = asked$assay$below_limit) {
     if (!is.null(variable$outcome)) return(data.frame(subject_id = visits$subject_id, month = visits$month, value = as.numeric(visits[[variable$outcome]])))
     own <- biomarkers[biomarkers$analyte == variable$analyte, ]
     below <- startsWith(own$value, "<")
     above <- startsWith(own$value, ">")
     x <- as.numeric(sub("[<>]", "", own$value))
-    x[below] <- switch(asked$assay$below_limit, half_limit = x[below] / 2, limit_over_sqrt2 = x[below] / sqrt(2), limit = x[below], exclude = NA)
-    if (asked$assay$below_limit == "exclude") x[above] <- NA
+    if (rule == "lowest_rank" && any(below)) { highest <- max(x[below]); x[below] <- highest; x[!above] <- pmax(x[!above], highest) }
+    else if (rule != "lowest_rank") x[below] <- switch(rule, half_limit = x[below] / 2, limit_over_sqrt2 = x[below] / sqrt(2), limit = x[below], exclude = NA)
+    if (rule == "exclude") x[above] <- NA
     if (asked$assay$scale == "log2") x <- ifelse(!is.na(x) & x > 0, log2(pmax(x, 1e-300)), NA)
     data.frame(subject_id = own$subject_id, month = own$month, value = x)
   }
-  number <- function(variable) {
-    series <- measured(variable)
+  number <- function(variable, quantity = asked$quantity, rule = asked$assay$below_limit) {
+    series <- measured(variable, rule)
+    # Slopes to a part of 1e-12 of the largest value, so that equal ones are ties.
+    grain <- if (quantity == "slope") 1e-12 * max(abs(series$value), na.rm = TRUE)
     vapply(subjects$subject_id, function(id) {
       own <- of(series, id)
-      if (asked$quantity == "value") {
+      if (quantity == "value") {
         found <- nearest(own, asked$assay$month, asked$assay$window_months)
         return(if (is.null(found)) NA_real_ else found$value)
       }
       base <- nearest(own, 0, asked$assay$window_months)
+      if (quantity == "baseline") return(if (is.null(base)) NA_real_ else base$value)
+      if (quantity == "slope") {
+        if (is.null(base)) return(NA_real_)
+        own <- own[own$month >= base$month & own$month <= asked$assay$month + asked$assay$window_months + slack, ]
+        return(if (length(unique(own$month)) < 2) NA_real_ else round(coef(lm(value ~ month, own))[[2]] / grain) * grain)
+      }
       later <- if (!is.null(base)) visit_at(own, base, asked$assay$month, asked$assay$window_months)
       if (is.null(later)) NA_real_ else later$value - base$value
     }, 0)
@@ -331,42 +343,77 @@ analyse_correlation <- function(asked, level) {
       if (100 * (after - before) / abs(before) >= rule$threshold_percent - 1e-7) "good" else "poor"
     }, "")
   }
-  correlate <- function(x, y, stratum) {
+  group_of <- function(stratum) {
+    words <- if (!is.null(stratum$response)) paste(stratum$response, "responders")
+    group <- paste(c(stratum$arm, words), collapse = ", ")
+    if (group == "") "all" else group
+  }
+  orders <- function(n) if (n == 1) matrix(1) else { p <- orders(n - 1); do.call(rbind, lapply(1:n, function(i) cbind(i, ifelse(p >= i, p + 1, p)))) }
+  variance_of <- function(kind, r, n) if (kind == "kendall_tau_b") 0.437 / (n - 4) else (if (kind == "pearson") 1 else 1 + r^2 / 2) / (n - 3)
+  # The people of a stratum who have both, as two columns.
+  both <- function(x, y, stratum) {
     who <- subjects$member
     if (!is.null(stratum$arm)) who <- who & subjects$arm %in% stratum$arm
     if (!is.null(stratum$response)) who <- who & response %in% stratum$response
-    words <- if (!is.null(stratum$response)) paste(stratum$response, "responders")
-    group <- paste(c(stratum$arm, words), collapse = ", ")
-    if (group == "") group <- "all"
-    a <- number(x)[who]
-    b <- number(y)[who]
-    present <- !is.na(a) & !is.na(b)
-    a <- a[present]
-    b <- b[present]
+    who <- who & !is.na(x) & !is.na(y)
+    list(x = x[who], y = y[who])
+  }
+  coefficient <- function(kind, a, b) {
     n <- length(a)
-    if (n < 3 || min(a) == max(a) || min(b) == max(b)) return()
+    if (n < 3 || min(a) == max(a) || min(b) == max(b)) return(NULL)
     z <- qnorm(1 - (1 - level) / 2)
-    for (term in c("pearson", "spearman")) {
-      exact <- term == "spearman" && n <= 9 && !anyDuplicated(a) && !anyDuplicated(b)
-      test <- suppressWarnings(cor.test(a, b, method = term, exact = exact, conf.level = level))
-      r <- unname(test$estimate)
-      p <- test$p.value
-      is_line <- abs(r) >= 1 - 4 * .Machine$double.eps
-      if (is_line) r <- sign(r)
-      if (is_line && !exact) p <- 0
-      # Fisher's z for Pearson; Bonett and Wright's variance for Spearman.
-      limits <- if (n < 4) c(NA, NA) else if (is_line) c(r, r) else if (term == "pearson") test$conf.int else
-        tanh(atanh(r) + c(-1, 1) * z * sqrt((1 + r^2 / 2) / (n - 3)))
-      say(analysis = "biomarker.correlation", outcome = y[[1]], group = group, contrast = paste("with", x[[1]]), at = asked$assay$month, term = term, n = n,
-        estimate = r, df = n - 2, statistic = if (is_line) NA else r * sqrt((n - 2) / (1 - r^2)), p_value = p, conf_low = limits[1], conf_high = limits[2])
+    exact <- !anyDuplicated(a) && !anyDuplicated(b) && ((kind == "spearman" && n <= 9) || (kind == "kendall_tau_b" && n < 50))
+    method <- sub("_tau_b", "", kind)
+    test <- suppressWarnings(cor.test(a, b, method = method, exact = exact, continuity = FALSE, conf.level = level))
+    r <- unname(test$estimate)
+    p <- test$p.value
+    is_line <- abs(r) >= 1 - 4 * .Machine$double.eps
+    if (is_line) r <- sign(r)
+    if (is_line && !exact && kind != "kendall_tau_b") p <- 0
+    # Fisher's z for Pearson; Bonett and Wright's variance for Spearman, that of Fieller, Hartley and Pearson for Kendall.
+    limits <- if (n < (if (kind == "kendall_tau_b") 5 else 4)) c(NA, NA) else if (is_line) c(r, r) else if (kind == "pearson") test$conf.int else
+      tanh(atanh(r) + c(-1, 1) * z * sqrt(variance_of(kind, r, n)))
+    statistic <- if (kind == "kendall_tau_b") suppressWarnings(cor.test(a, b, method = method, exact = FALSE, continuity = FALSE))$statistic[[1]]
+      else if (is_line) NA else r * sqrt((n - 2) / (1 - r^2))
+    list(n = n, r = r, df = if (kind == "kendall_tau_b") NA else n - 2, statistic = statistic, p = p, low = limits[1], high = limits[2])
+  }
+  tell <- function(found, x, y, stratum, term, method = "") {
+    if (is.null(found)) return()
+    say(analysis = "biomarker.correlation", outcome = y[[1]], group = group_of(stratum), contrast = paste("with", x[[1]]), at = asked$assay$month, term = term, n = found$n,
+      estimate = found$r, df = found$df, statistic = found$statistic, p_value = found$p, conf_low = found$low, conf_high = found$high, method = method)
+  }
+  permute <- function(a, b, stratum) {
+    n <- length(a)
+    if (n < 3 || n > 9 || min(a) == max(a) || min(b) == max(b)) return()
+    o <- orders(n)
+    if (chosen == "kendall_tau_b") {
+      sx <- sign(outer(a, a, "-")); S <- 0
+      for (i in 1:(n - 1)) for (j in (i + 1):n) S <- S + sx[j, i] * sign(b[o[, j]] - b[o[, i]])
+    } else {
+      if (chosen == "spearman") { a <- rank(a); b <- rank(b) }
+      S <- matrix(b[o], nrow(o)) %*% (a - mean(a))
     }
+    S <- abs(S)
+    observed <- S[which(apply(o, 1, function(v) all(v == seq_len(n))))]
+    say(analysis = "biomarker.correlation", outcome = asked$y[[1]], group = group_of(stratum), contrast = paste("with", asked$x[[1]]), at = asked$assay$month,
+      term = paste0(sub("_tau_b", "", chosen), "_permutation"), n = n, p_value = mean(S >= observed - 1e-9 * max(S)))
   }
   each <- c(list(NULL), if (length(arms) > 1) lapply(arms, identity))
   strata <- lapply(each, function(arm) list(arm = arm))
   if (!is.null(asked$responder)) for (kind in c("good", "poor")) strata <- c(strata, lapply(each, function(arm) list(arm = arm, response = kind)))
-  for (stratum in strata) correlate(asked$x, asked$y, stratum)
+  values <- list(x = number(asked$x), y = number(asked$y, y_quantity))
+  for (stratum in strata) {
+    d <- both(values$x, values$y, stratum)
+    for (kind in c("pearson", "spearman", "kendall_tau_b")) tell(coefficient(kind, d$x, d$y), asked$x, asked$y, stratum, kind)
+    permute(d$x, d$y, stratum)
+  }
+  is_beyond <- function(variable) !is.null(variable$analyte) && any(grepl("[<>]", biomarkers$value[biomarkers$analyte == variable$analyte]))
+  if (is_beyond(asked$x) || is_beyond(asked$y)) for (rule in names(rules)) {
+    if (rule == "lowest_rank" && chosen == "pearson") next
+    d <- both(number(asked$x, asked$quantity, rule), number(asked$y, y_quantity, rule), asked$matrix_stratum)
+    tell(coefficient(chosen, d$x, d$y), asked$x, asked$y, asked$matrix_stratum, "correlation_by_rule", rules[[rule]])
+  }
   # Differences: good minus poor responders in all and in each arm, each arm minus control. Random splits are not told.
-  values <- list(x = number(asked$x), y = number(asked$y))
   pairs_of <- function(arm, kind) {
     who <- subjects$member & !is.na(values$x) & !is.na(values$y)
     if (!is.null(arm)) who <- who & subjects$arm %in% arm
@@ -374,11 +421,13 @@ analyse_correlation <- function(asked, level) {
     data.frame(x = values$x[who], y = values$y[who])
   }
   differ <- function(a, b, group, words) {
-    if (nrow(a) < 4 || nrow(b) < 4 || any(sapply(c(a, b), function(v) min(v) == max(v)))) return()
-    for (kind in c("pearson", "spearman")) {
-      variance <- function(r, n) (if (kind == "pearson") 1 else 1 + r^2 / 2) / (n - 3)
+    if (any(sapply(c(a, b), function(v) min(v) == max(v)))) return()
+    for (kind in c("pearson", "spearman", "kendall_tau_b")) {
+      if (min(nrow(a), nrow(b)) < (if (kind == "kendall_tau_b") 5 else 4)) next
+      name <- sub("_tau_b", "", kind)
+      variance <- function(r, n) variance_of(kind, r, n)
       n1 <- nrow(a); n2 <- nrow(b)
-      r1 <- cor(a$x, a$y, method = kind); r2 <- cor(b$x, b$y, method = kind)
+      r1 <- cor(a$x, a$y, method = name); r2 <- cor(b$x, b$y, method = name)
       is_line <- max(abs(c(r1, r2))) >= 1 - 4 * .Machine$double.eps
       kept <- function(r) max(min(r, 1 - 1e-12), -1 + 1e-12)
       z <- (atanh(kept(r1)) - atanh(kept(r2))) / sqrt(variance(r1, n1) + variance(r2, n2))
@@ -388,27 +437,38 @@ analyse_correlation <- function(asked, level) {
       limits <- c(d - sqrt((r1 - i1[1])^2 + (i2[2] - r2)^2), d + sqrt((i1[2] - r1)^2 + (r2 - i2[1])^2))
       if (is_line) limits <- c(NA, NA)
       contrast <- paste0(words, ", with ", asked$x[[1]])
-      say(analysis = "biomarker.correlation_difference", outcome = asked$y[[1]], group = group, contrast = contrast, at = asked$assay$month, term = paste0(kind, "_difference"), n = n1 + n2,
+      say(analysis = "biomarker.correlation_difference", outcome = asked$y[[1]], group = group, contrast = contrast, at = asked$assay$month, term = paste0(name, "_difference"), n = n1 + n2,
         estimate = d, statistic = if (is_line) NA else z, p_value = if (is_line) NA else 2 * pnorm(-abs(z)), conf_low = limits[1], conf_high = limits[2])
-      if (choose(n1 + n2, n1) > 200000) next
+      if (choose(n1 + n2, n1) > (if (kind == "kendall_tau_b") 20000 else 200000)) next
       score <- function(v) if (kind == "pearson") as.numeric(scale(v)) else (rank(v) - (length(v) + 1) / 2) / length(v)
       x <- c(score(a$x), score(b$x)); y <- c(score(a$y), score(b$y))
       at <- function(i) {
-        r <- function(i) { v <- suppressWarnings(cor(x[i], y[i])); if (is.na(v)) 0 else kept(v) }
+        r <- function(i) { v <- suppressWarnings(cor(x[i], y[i], method = if (name == "kendall") "kendall" else "pearson")); if (is.na(v)) 0 else kept(v) }
         p1 <- r(i); p2 <- r(-i)
         abs(atanh(p1) - atanh(p2)) / sqrt(variance(p1, n1) + variance(p2, n2))
       }
       splits <- combn(n1 + n2, n1, at)
-      say(analysis = "biomarker.correlation_difference", outcome = asked$y[[1]], group = group, contrast = contrast, at = asked$assay$month, term = paste0(kind, "_difference_permutation"), n = n1 + n2,
+      say(analysis = "biomarker.correlation_difference", outcome = asked$y[[1]], group = group, contrast = contrast, at = asked$assay$month, term = paste0(name, "_difference_permutation"), n = n1 + n2,
         p_value = mean(splits >= abs(z) - 1e-9 * max(1, abs(z))))
     }
   }
   if (!is.null(asked$responder)) for (arm in each) differ(pairs_of(arm, "good"), pairs_of(arm, "poor"), if (is.null(arm)) "all" else arm, "good minus poor responders")
   for (arm in arms[-1]) differ(pairs_of(arm, NULL), pairs_of(arms[1], NULL), "all", paste(arm, "minus", arms[1]))
   m <- asked$matrix
+  family <- list()
   for (i in seq_along(m)) for (j in seq_along(m)) {
-    if (i >= j || setequal(c(m[[i]][[1]], m[[j]][[1]]), c(asked$x[[1]], asked$y[[1]]))) next
-    correlate(m[[i]], m[[j]], asked$matrix_stratum)
+    if (i >= j) next
+    d <- both(number(m[[i]]), number(m[[j]]), asked$matrix_stratum)
+    found <- coefficient(chosen, d$x, d$y)
+    if (is.null(found)) next
+    family[[length(family) + 1]] <- list(x = m[[i]], y = m[[j]], p = found$p)
+    is_asked <- y_quantity == asked$quantity && setequal(c(m[[i]][[1]], m[[j]][[1]]), c(asked$x[[1]], asked$y[[1]]))
+    if (!is_asked) tell(found, m[[i]], m[[j]], asked$matrix_stratum, chosen)
+  }
+  if (length(family) > 1) for (a in list(c("holm", "holm"), c("benjamini_hochberg", "BH"), c("benjamini_yekutieli", "BY"))) {
+    p <- p.adjust(sapply(family, function(f) f$p), a[2])
+    for (i in seq_along(family)) say(analysis = "biomarker.correlation", outcome = family[[i]]$y[[1]], group = group_of(asked$matrix_stratum), contrast = paste("with", family[[i]]$x[[1]]),
+      at = asked$assay$month, term = a[1], n = length(family), p_value = p[i])
   }
 }
 

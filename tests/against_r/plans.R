@@ -3,11 +3,11 @@ change <- function(outcome, months, window, baseline = "last_at_or_before_start"
   list(change = list(outcome = outcome, baseline = baseline, target_months = as.list(months), primary_month = max(months),
     window_months = window, covariates = covariates, ...))
 survival <- function(endpoint = "death") list(survival = list(endpoint = endpoint))
-correlation <- function(x, y, quantity, month, window, scale, below, matrix = list(), stratum = NULL, responder = NULL) {
+correlation <- function(x, y, quantity, month, window, scale, below, matrix = list(), stratum = NULL, responder = NULL, ...) {
   asked <- list(assay = list(month = month, window_months = window, scale = scale, below_limit = below), x = x, y = y, quantity = quantity, matrix = matrix)
   if (!is.null(stratum)) asked$matrix_stratum <- stratum
   if (!is.null(responder)) asked$responder <- responder
-  list(correlation = asked)
+  list(correlation = c(asked, list(...)))
 }
 an <- function(name) list(analyte = name)
 out <- function(name) list(outcome = name)
@@ -30,9 +30,9 @@ plans <- list(
   limits_log2 = plan("Sham", 0.95, list(correlation(an("TGF-β1"), an("MCP-1"), "change", 4, 0.5, "log2", "half_limit",
     list(an("MCP-1"), an("TGF-β1"), an("IL-6"), an("NfL, serum"), an("flat"), out("score")), list(arm = "Zelle \"X\", 2×"),
     list(outcome = "score", month = 4, threshold_percent = 50)))),
-  few_pairs = plan("standard", 0.99, list(correlation(an("a"), an("b"), "value", 3, 0.25, "raw", "exclude", list(an("a"), an("c"), an("b")), list(arm = "α")))),
+  few_pairs = plan("standard", 0.99, list(correlation(an("a"), an("b"), "value", 3, 0.25, "raw", "exclude", list(an("a"), an("c"), an("b")), list(arm = "α"), coefficient = "kendall_tau_b"))),
   responders = plan("placebo", 0.8, list(correlation(an("A"), out("score"), "value", 4, 0.45, "log2", "limit_over_sqrt2",
-    list(an("A"), an("B"), an("C")), list(response = "good"), list(outcome = "score", month = 4, threshold_percent = 75))), "fas"),
+    list(an("A"), an("B"), an("C")), list(response = "good"), list(outcome = "score", month = 4, threshold_percent = 75), y_quantity = "slope", coefficient = "spearman")), "fas"),
   tiny = plan("C", 0.95, list(change("score", c(3, 6), 0.5, endpoint = "death", method = "mann_whitney"), survival())),
   no_arms = plan(NULL, 0.95, list(change("score", c(0.5, 3, 6), 0.5, "nearest_start"),
     correlation(an("x"), an("y"), "change", 3, 0.5, "log2", "limit"), survival())),

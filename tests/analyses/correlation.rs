@@ -2,6 +2,7 @@
 
 use second_look::analysis::assay::{AssayPlan, LimitRule, Scale};
 use second_look::analysis::correlation::{Coefficient, CorrelationPlan, Quantity, Stratum, Variable};
+use second_look::analysis::covariate::AncovaCovariate;
 use second_look::analysis::responder::ResponderRule;
 use second_look::analysis::{AnalysisError, AnalysisId, AnalysisPlan, Detail, NoteKind, Plan, Term};
 use second_look::import::Import;
@@ -18,6 +19,9 @@ fn of_a_and_b() -> CorrelationPlan {
         x: Variable::Analyte("A".into()),
         y: Variable::Analyte("B".into()),
         quantity: Quantity::Value,
+        y_quantity: None,
+        adjust_for: Vec::new(),
+        is_clustered: false,
         responder: None,
         matrix: Vec::new(),
         matrix_stratum: Stratum::default(),
@@ -150,7 +154,7 @@ fn the_matrix_holds_each_pair_once() {
     let matrix = ["A", "B", "C"].map(|name| Variable::Analyte(name.into())).to_vec();
     let answer =
         ask(&import(&[("biomarkers.csv", &text)]), &asked(CorrelationPlan { matrix, ..of_a_and_b() })).unwrap();
-    let mut pairs: Vec<(String, String)> = rows(&answer, AnalysisId::BiomarkerCorrelation, Term::Spearman)
+    let mut pairs: Vec<(String, String)> = rows(&answer, AnalysisId::BiomarkerCorrelation, Term::Pearson)
         .iter()
         .filter(|row| row.group.as_deref() == Some("all"))
         .map(|row| (row.contrast.clone().unwrap(), row.outcome.clone()))
@@ -177,4 +181,77 @@ fn the_points_of_the_figure_are_the_pairs_of_everyone() {
     let Detail::Correlation(detail) = &answer.detail else { panic!("another answer") };
     let points: Vec<(f64, f64)> = detail.points.iter().map(|point| (point.x, point.y)).collect();
     assert_eq!(points, [(1.0, 5.0), (2.0, 6.0), (3.0, 8.0)]);
+}
+
+/// TGF-β1 and MCP-1 of the demo, change to month 4 in log2.
+fn of_the_demo(change: impl FnOnce(&mut CorrelationPlan)) -> second_look::analysis::Answer {
+    let read = |name: &str| std::fs::read_to_string(format!("public/demo/{name}.csv")).unwrap();
+    let (subjects, biomarkers) = (read("subjects"), read("biomarkers"));
+    let trial = import(&[("subjects.csv", &subjects), ("biomarkers.csv", &biomarkers)]);
+    let mut correlation = CorrelationPlan {
+        assay: AssayPlan { month: 4.0, scale: Scale::Log2, ..of_month_0() },
+        x: Variable::Analyte("TGF-β1".into()),
+        y: Variable::Analyte("MCP-1".into()),
+        quantity: Quantity::Change,
+        ..of_a_and_b()
+    };
+    change(&mut correlation);
+    ask(&trial, &plan(Some("Control"), vec![AnalysisPlan::Correlation(correlation)])).unwrap()
+}
+
+#[test]
+fn partial_correlations_of_the_demo_are_what_r_says() {
+    // R 4.2.2: -P[1, 2] / sqrt(P[1, 1] * P[2, 2]), P <- solve(cor(cbind(x, y, age, sex == "M", onset == "limb"), method)).
+    let covariates = ["age", "sex", "onset_site"];
+    let answer = of_the_demo(|asked| {
+        asked.adjust_for = covariates.map(|name| AncovaCovariate { name: name.into(), as_factor: false }).to_vec();
+    });
+    for (term, group, n, estimate, p) in [
+        (Term::PartialPearson, "MSC", 32, -0.544_990_703_898_235_7, 0.002_234_798_539_659_43),
+        (Term::PartialSpearman, "MSC", 32, -0.483_449_697_190_151_85, 0.007_887_551_121_052_08),
+        (Term::PartialKendall, "MSC", 32, -0.318_846_257_525_534_2, 0.015_171_431_160_923_4),
+        (Term::PartialPearson, "all", 59, -0.391_578_089_286_000_85, 0.002_841_533_419_945_32),
+        (Term::PartialSpearman, "all", 59, -0.388_898_864_260_103_01, 0.003_054_681_562_299_25),
+        (Term::PartialKendall, "all", 59, -0.255_125_099_100_556_97, 0.005_489_989_534_769_78),
+    ] {
+        let found = rows(&answer, AnalysisId::BiomarkerCorrelation, term);
+        let row = found.into_iter().find(|row| row.group.as_deref() == Some(group)).unwrap();
+        assert_eq!(row.n, Some(n));
+        near_by(row.estimate, estimate, 1e-12);
+        near_by(row.p_value, p, 1e-11);
+    }
+}
+
+#[test]
+fn the_matrix_can_stand_in_the_order_of_its_tree() {
+    let matrix = ["TGF-β1", "MCP-1", "IL-4", "IL-6", "IL-8", "IL-10", "TNF-α", "VEGF"];
+    let variables = || matrix.map(|name| Variable::Analyte(name.into())).to_vec();
+    let order = |is_clustered: bool| {
+        let answer = of_the_demo(|asked| (asked.matrix, asked.is_clustered) = (variables(), is_clustered));
+        let Detail::Correlation(detail) = answer.detail else { panic!("no correlation") };
+        detail.order
+    };
+    assert_eq!(order(false), [0, 1, 2, 3, 4, 5, 6, 7]);
+    // hclust(as.dist(1 - cor(changes, use = "pairwise")), "average")$order - 1 of R 4.2.2.
+    assert_eq!(order(true), ORDER_BY_R);
+}
+
+const ORDER_BY_R: [usize; 8] = [5, 2, 0, 7, 6, 4, 1, 3];
+
+#[test]
+fn equal_slopes_are_ties() {
+    // Two visits a person, one point a month each, at times that round differently.
+    let mut text = String::from("subject_id,arm,month,analyte,value\n");
+    for (place, (start, months)) in [(0.1, 3.0), (0.3, 0.7), (1.7, 1.1), (2.9, 4.3)].into_iter().enumerate() {
+        text.push_str(&format!("S{place},x,0,A,{start}\nS{place},x,{months},A,{}\n", start + months));
+        text.push_str(&format!("S{place},x,0,B,{place}\n"));
+    }
+    let asked_of = CorrelationPlan {
+        assay: AssayPlan { month: 4.5, ..of_month_0() },
+        quantity: Quantity::Slope,
+        y_quantity: Some(Quantity::Baseline),
+        ..of_a_and_b()
+    };
+    let error = ask(&import(&[("biomarkers.csv", &text)]), &asked(asked_of)).unwrap_err();
+    assert_eq!(error, AnalysisError::NoPairs { x: "A".into(), y: "B".into() });
 }

@@ -63,11 +63,12 @@ pub fn read_analyte(trial: &Trial, name: &str, scale: Scale, rule: LimitRule) ->
         Readings { by_subject: vec![Vec::new(); trial.subjects.len()], beyond: 0, not_positive: 0, lower_limits };
     for sample in &analyte.samples {
         let reading = match sample.value {
-            Measured::Exact(value) => on_scale(value).map(|value| {
-                let tied =
-                    if rule == LimitRule::LowestRank { floor.map_or(value, |floor| value.max(floor)) } else { value };
-                (value, value, Some(tied))
-            }),
+            Measured::Exact(value) => {
+                let floor = floor.filter(|_| rule == LimitRule::LowestRank);
+                // What has no logarithm lies below every limit, and ranks need none.
+                let value = on_scale(value).or(floor);
+                value.map(|value| (value, value, Some(floor.map_or(value, |floor| value.max(floor)))))
+            }
             Measured::Beyond { side, limit } => on_scale(limit).map(|at| {
                 readings.beyond += 1;
                 let stand_in = match (rule, side) {

@@ -3,14 +3,15 @@
 use super::{Asked, CorrelationPlan, SubjectPair, row};
 use crate::analysis::responder::Response;
 use crate::analysis::{AnalysisError, AnalysisId, BiomarkerNote, Finding, Note, NoteKind, Plan, Population, Term};
-use crate::stats::correlation::{
-    CorrelationDifference, CorrelationDifferenceOptions, CorrelationKind, Pairs, correlation_difference,
-};
+use crate::stats::correlation::{CorrelationDifference, CorrelationDifferenceOptions, Pairs, correlation_difference};
 
 use super::plan::{Coefficient, Stratum};
 
-/// Beyond so many pairs the labels are not dealt out anew: Fisher's z is good then.
-const MOST_PERMUTED: usize = 500;
+/// Beyond so many pairs the labels are not dealt out anew: Fisher's z is good then. And the most ways that are all
+/// counted.
+const MOST_PERMUTED: (usize, u64) = (500, 200_000);
+/// Counting pairs of pairs takes longer.
+const MOST_PERMUTED_KENDALL: (usize, u64) = (120, 20_000);
 
 /// Two groups that have nobody in common.
 struct Comparison {
@@ -66,26 +67,25 @@ pub(super) fn compare(
     let alpha = 1.0 - plan.confidence_level;
     for comparison in comparisons(population, correlation) {
         let (first, second) = (columns(&pairs_of(&comparison.first)), columns(&pairs_of(&comparison.second)));
-        let asked = Asked { x: &correlation.x, y: &correlation.y, stratum: &comparison.first, in_matrix: false };
-        for (kind, term, by_labels) in [
-            (CorrelationKind::Pearson, Term::PearsonDifference, Term::PearsonDifferencePermutation),
-            (CorrelationKind::Spearman, Term::SpearmanDifference, Term::SpearmanDifferencePermutation),
-        ] {
+        let asked = Asked { x: &correlation.x, y: &correlation.y, stratum: &comparison.first };
+        for coefficient in Coefficient::ALL {
             let n = first.0.len() + second.0.len();
-            let mut options =
-                CorrelationDifferenceOptions { confidence_level: plan.confidence_level, ..Default::default() };
-            if n > MOST_PERMUTED {
+            let (most, most_exact) =
+                if coefficient == Coefficient::KendallTauB { MOST_PERMUTED_KENDALL } else { MOST_PERMUTED };
+            let mut options = CorrelationDifferenceOptions {
+                confidence_level: plan.confidence_level,
+                most_exact,
+                ..Default::default()
+            };
+            if n > most {
                 options = CorrelationDifferenceOptions { most_exact: 0, permutations: 0, ..options };
             }
             let (one, two) = (Pairs { x: &first.0, y: &first.1 }, Pairs { x: &second.0, y: &second.1 });
-            let found = correlation_difference(kind, one, two, &options);
-            let is_shown = match correlation.coefficient {
-                Coefficient::Pearson => kind == CorrelationKind::Pearson,
-                Coefficient::Spearman => kind == CorrelationKind::Spearman,
-            };
+            let found = correlation_difference(coefficient.of_stats(), one, two, &options);
+            let is_shown = coefficient == correlation.coefficient;
             match found {
                 Ok(found) => {
-                    tell(&asked, correlation, &comparison, (term, by_labels), &found, rows);
+                    tell(&asked, correlation, &comparison, coefficient.difference(), &found, rows);
                     if is_shown {
                         notes.extend(one_significant(&comparison, &found, alpha));
                     }

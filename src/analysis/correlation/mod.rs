@@ -1,6 +1,10 @@
 //! How two analytes, or an analyte and an outcome, go together: one pair of numbers a subject, by stratum.
 
+mod by_rule;
 mod difference;
+mod line;
+mod matrix;
+mod partial;
 mod plan;
 mod quantity;
 
@@ -13,7 +17,10 @@ use super::assay::Scale;
 use super::responder::{Response, derive_response, derive_slopes};
 use super::visit_window::{BaselineRule, Series, Timed};
 use super::{AnalysisError, AnalysisId, Answer, Detail, EVERYONE, Finding, Note, NoteKind, Plan, Population, Term};
-use crate::stats::correlation::{Correlation, CorrelationOptions, CorrelationPMethod, pearson, spearman};
+use crate::stats::correlation::{
+    Correlation, CorrelationOptions, CorrelationPMethod, CorrelationPermutationOptions, correlation_permutation_test,
+    estimate_correlation,
+};
 use crate::trial::Trial;
 
 /// Correlations of fewer pairs are shown, with this doubt.
@@ -26,6 +33,17 @@ pub struct CorrelationDetail {
     pub arm_names: Vec<String>,
     pub points: Vec<PairPoint>,
     pub strata: Vec<Stratum>,
+    /// Places of the matrix's variables in the order in which they are shown.
+    pub order: Vec<usize>,
+    /// Least squares in the chosen group; absent where there is no line.
+    pub line: Option<FittedLine>,
+}
+
+/// y on x, with where the mean of y may lie.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FittedLine {
+    /// x, mean of y, low, high; from left to right.
+    pub points: Vec<(f64, f64, f64, f64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +53,8 @@ pub struct PairPoint {
     pub response: Option<Response>,
     pub x: f64,
     pub y: f64,
+    /// A value beyond a limit is behind x or y.
+    pub is_limit: bool,
 }
 
 pub fn analyse_correlation(
@@ -45,8 +65,9 @@ pub fn analyse_correlation(
 ) -> Result<Answer, AnalysisError> {
     let mut notes = Vec::new();
     let reader = Reader { trial, plan: correlation };
-    let x = reader.read(&correlation.x, &mut notes)?;
-    let y = reader.read(&correlation.y, &mut notes)?;
+    let rule = correlation.assay.below_limit;
+    let x = reader.read(&correlation.x, correlation.quantity, rule, &mut notes)?;
+    let y = reader.read(&correlation.y, correlation.quantity_of_y(), rule, &mut notes)?;
     let responses = responses(trial, population, correlation, &mut notes)?;
     let strata = strata(population, correlation);
     if let Some(arm) = correlation.matrix_stratum.arm.as_ref().filter(|arm| !population.arm_names.contains(arm)) {
@@ -56,7 +77,7 @@ pub fn analyse_correlation(
     let mut rows = Vec::new();
     for stratum in &strata {
         let pairs = paired(&x, &y, population, &responses, stratum);
-        let asked = Asked { x: &correlation.x, y: &correlation.y, stratum, in_matrix: false };
+        let asked = Asked { x: &correlation.x, y: &correlation.y, stratum };
         correlate(&pairs, &asked, plan, correlation, &mut rows, &mut notes);
     }
     if rows.is_empty() {
@@ -66,27 +87,14 @@ pub fn analyse_correlation(
     let pairs_of = |stratum: &Stratum| paired(&x, &y, population, &responses, stratum);
     difference::compare(population, plan, correlation, &pairs_of, &mut rows, &mut notes);
 
-    let mut columns: Vec<(&Variable, Vec<Option<f64>>)> = Vec::new();
-    for variable in &correlation.matrix {
-        let mut said = Vec::new();
-        columns.push((variable, reader.read(variable, &mut said)?));
-        said.retain(|note| !notes.contains(note));
-        notes.extend(said);
-    }
-    let mut matrix_tests = 0;
-    for (index, (first, first_values)) in columns.iter().enumerate() {
-        for (second, second_values) in columns.iter().skip(index + 1) {
-            let is_the_pair = (*first == &correlation.x && *second == &correlation.y)
-                || (*first == &correlation.y && *second == &correlation.x);
-            if is_the_pair && strata.contains(&correlation.matrix_stratum) {
-                continue;
-            }
-            matrix_tests += 1;
-            let pairs = paired(first_values, second_values, population, &responses, &correlation.matrix_stratum);
-            let asked = Asked { x: first, y: second, stratum: &correlation.matrix_stratum, in_matrix: true };
-            correlate(&pairs, &asked, plan, correlation, &mut rows, &mut notes);
-        }
-    }
+    partial::hold_fixed(trial, plan, correlation, &strata, &pairs_of, &mut rows, &mut notes)?;
+    let pairs_by_rule =
+        |x: &[Option<f64>], y: &[Option<f64>]| paired(x, y, population, &responses, &correlation.matrix_stratum);
+    by_rule::repeat(&reader, plan, correlation, &pairs_by_rule, &mut rows, &mut notes)?;
+    let is_in = |subject: usize| is_in_stratum(population, &responses, &correlation.matrix_stratum, subject);
+    let known = strata.contains(&correlation.matrix_stratum);
+    let (matrix_tests, order) =
+        matrix::correlate_all(&reader, plan, correlation, known, &is_in, &mut rows, &mut notes)?;
     let tests = pair_tests + matrix_tests;
     if tests > 1 {
         let kind = NoteKind::ManyTests { tests, expected_by_chance: (1.0 - plan.confidence_level) * tests as f64 };
@@ -101,6 +109,9 @@ pub fn analyse_correlation(
         notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind });
     }
 
+    let (known_x, known_y) = reader.known(&x, &y)?;
+    let of_group = pairs_of(&correlation.matrix_stratum);
+    let line = line::fit(&of_group, plan.confidence_level);
     let points = paired(&x, &y, population, &responses, &Stratum::default())
         .into_iter()
         .filter_map(|pair| {
@@ -110,10 +121,11 @@ pub fn analyse_correlation(
                 response: responses.get(pair.subject).copied().flatten(),
                 x: pair.x,
                 y: pair.y,
+                is_limit: [&known_x, &known_y].iter().any(|known| known.get(pair.subject) == Some(&false)),
             })
         })
         .collect();
-    let detail = CorrelationDetail { arm_names: population.arm_names.clone(), points, strata };
+    let detail = CorrelationDetail { arm_names: population.arm_names.clone(), points, strata, order, line };
     Ok(Answer { rows, notes, detail: Detail::Correlation(detail) })
 }
 
@@ -192,15 +204,9 @@ fn paired(
     responses: &[Option<Response>],
     stratum: &Stratum,
 ) -> Vec<SubjectPair> {
-    let arm = stratum.arm.as_ref().map(|name| population.arm_names.iter().position(|arm| arm == name));
     population
         .subjects()
-        .filter(|&subject| match arm {
-            None => true,
-            Some(None) => false,
-            Some(place) => population.arm(subject) == place,
-        })
-        .filter(|&subject| stratum.response.is_none() || responses.get(subject).copied().flatten() == stratum.response)
+        .filter(|&subject| is_in_stratum(population, responses, stratum, subject))
         .filter_map(|subject| {
             let x = x.get(subject).copied().flatten()?;
             let y = y.get(subject).copied().flatten()?;
@@ -209,11 +215,17 @@ fn paired(
         .collect()
 }
 
+fn is_in_stratum(population: &Population, responses: &[Option<Response>], stratum: &Stratum, subject: usize) -> bool {
+    let arm = population.arm(subject).and_then(|place| population.arm_names.get(place));
+    population.contains(subject)
+        && (stratum.arm.is_none() || arm == stratum.arm.as_ref())
+        && (stratum.response.is_none() || responses.get(subject).copied().flatten() == stratum.response)
+}
+
 struct Asked<'a> {
     x: &'a Variable,
     y: &'a Variable,
     stratum: &'a Stratum,
-    in_matrix: bool,
 }
 
 fn correlate(
@@ -228,11 +240,10 @@ fn correlate(
     let y: Vec<f64> = pairs.iter().map(|pair| pair.y).collect();
     let options = CorrelationOptions { confidence_level: plan.confidence_level };
     let group = asked.stratum.label();
-    let results = [(Term::Pearson, pearson(&x, &y, &options)), (Term::Spearman, spearman(&x, &y, &options))];
-    for (term, result) in results {
-        match result {
-            Ok(found) => rows.push(row(asked, correlation, &group, term, &found)),
-            Err(error) if term == Term::Pearson => {
+    for coefficient in Coefficient::ALL {
+        match estimate_correlation(coefficient.of_stats(), &x, &y, &options) {
+            Ok(found) => rows.push(row(asked, correlation, &group, coefficient.plain(), &found)),
+            Err(error) if coefficient == Coefficient::Pearson => {
                 let what = format!("{} and {}", asked.x.name(), asked.y.name());
                 let error = AnalysisError::from_stat(&error, &what);
                 let kind = NoteKind::Unanswered { group: Some(group.clone()), at_month: None, error };
@@ -241,10 +252,47 @@ fn correlate(
             Err(_) => {}
         }
     }
-    if !asked.in_matrix && (3..FEW_PAIRS).contains(&pairs.len()) {
+    permute(&x, &y, asked, correlation, &group, rows);
+    if (3..FEW_PAIRS).contains(&pairs.len()) {
         let kind = NoteKind::FewPatients { group, n: pairs.len() };
         notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind });
     }
+}
+
+/// Beyond so many pairs t and z are good; Kendall's pairs of pairs take longer.
+const MOST_PERMUTED: usize = 200;
+const MOST_PERMUTED_KENDALL: usize = 100;
+
+/// The chosen coefficient's p without a distribution.
+fn permute(
+    x: &[f64],
+    y: &[f64],
+    asked: &Asked<'_>,
+    correlation: &CorrelationPlan,
+    group: &str,
+    rows: &mut Vec<Finding>,
+) {
+    let coefficient = correlation.coefficient;
+    let most = if coefficient == Coefficient::KendallTauB { MOST_PERMUTED_KENDALL } else { MOST_PERMUTED };
+    if x.len() > most {
+        return;
+    }
+    let options = CorrelationPermutationOptions::default();
+    let Ok(found) = correlation_permutation_test(coefficient.of_stats(), x, y, &options) else { return };
+    let method = if found.is_exact {
+        format!("dealt out anew, all {} orders", found.permutations)
+    } else {
+        format!("dealt out anew, {} random orders", found.permutations)
+    };
+    rows.push(Finding {
+        group: Some(group.to_owned()),
+        contrast: Some(format!("with {}", asked.x.name())),
+        at: Some(correlation.assay.month),
+        n: Some(x.len() as u64),
+        p_value: Some(found.p_value),
+        method: Some(method),
+        ..Finding::new(AnalysisId::BiomarkerCorrelation, asked.y.name(), coefficient.permutation())
+    });
 }
 
 fn row(asked: &Asked<'_>, plan: &CorrelationPlan, group: &str, term: Term, found: &Correlation) -> Finding {
@@ -252,9 +300,16 @@ fn row(asked: &Asked<'_>, plan: &CorrelationPlan, group: &str, term: Term, found
         Scale::Raw => "as measured",
         Scale::Log2 => "log2",
     };
-    let quantity = match plan.quantity {
+    let words = |quantity| match quantity {
         Quantity::Value => "value",
         Quantity::Change => "change from baseline",
+        Quantity::Baseline => "value at baseline",
+        Quantity::Slope => "change a month",
+    };
+    let quantity = if plan.quantity_of_y() == plan.quantity {
+        words(plan.quantity).to_owned()
+    } else {
+        format!("{}, {} with {}", asked.y.name(), words(plan.quantity_of_y()), words(plan.quantity))
     };
     let p_method = match found.p_method {
         CorrelationPMethod::StudentT => "t",

@@ -1,8 +1,11 @@
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::Term;
 use crate::analysis::assay::{AssayPlan, usual_analytes};
+use crate::analysis::covariate::AncovaCovariate;
 use crate::analysis::responder::{ResponderRule, Response};
 use crate::analysis::visit_window::scheduled_months;
+use crate::stats::correlation::CorrelationKind;
 use crate::trial::{Analyte, Trial, alsfrs};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +15,12 @@ pub struct CorrelationPlan {
     pub x: Variable,
     pub y: Variable,
     pub quantity: Quantity,
+    /// Of y, where it is another than that of x and the matrix.
+    #[serde(default)]
+    pub y_quantity: Option<Quantity>,
+    /// The pair's partial correlations hold these fixed.
+    #[serde(default)]
+    pub adjust_for: Vec<AncovaCovariate>,
     /// Splits every stratum into good and poor responders as well. Absent: no such strata.
     #[serde(default)]
     pub responder: Option<ResponderRule>,
@@ -19,7 +28,10 @@ pub struct CorrelationPlan {
     pub matrix: Vec<Variable>,
     #[serde(default)]
     pub matrix_stratum: Stratum,
-    /// The coefficient that the answer's sentence and the matrix show; both are computed.
+    /// Variables that are alike stand together in the matrix.
+    #[serde(default)]
+    pub is_clustered: bool,
+    /// The coefficient that the answer's sentence and the matrix show; of the pair all are computed.
     #[serde(default)]
     pub coefficient: Coefficient,
 }
@@ -47,6 +59,10 @@ pub enum Quantity {
     /// The month's value against the baseline's: a difference, or on the log scale the log of the ratio.
     #[default]
     Change,
+    /// The value at the start.
+    Baseline,
+    /// Change a month: the line of least squares through all values from the baseline to the month, two at least.
+    Slope,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,6 +71,52 @@ pub enum Coefficient {
     #[default]
     Pearson,
     Spearman,
+    KendallTauB,
+}
+
+impl Coefficient {
+    pub const ALL: [Self; 3] = [Self::Pearson, Self::Spearman, Self::KendallTauB];
+
+    pub fn plain(self) -> Term {
+        match self {
+            Self::Pearson => Term::Pearson,
+            Self::Spearman => Term::Spearman,
+            Self::KendallTauB => Term::KendallTauB,
+        }
+    }
+
+    pub fn partial(self) -> Term {
+        match self {
+            Self::Pearson => Term::PartialPearson,
+            Self::Spearman => Term::PartialSpearman,
+            Self::KendallTauB => Term::PartialKendall,
+        }
+    }
+
+    pub fn permutation(self) -> Term {
+        match self {
+            Self::Pearson => Term::PearsonPermutation,
+            Self::Spearman => Term::SpearmanPermutation,
+            Self::KendallTauB => Term::KendallPermutation,
+        }
+    }
+
+    /// Of two groups, and its p by dealing out the labels.
+    pub fn difference(self) -> (Term, Term) {
+        match self {
+            Self::Pearson => (Term::PearsonDifference, Term::PearsonDifferencePermutation),
+            Self::Spearman => (Term::SpearmanDifference, Term::SpearmanDifferencePermutation),
+            Self::KendallTauB => (Term::KendallDifference, Term::KendallDifferencePermutation),
+        }
+    }
+
+    pub(super) fn of_stats(self) -> CorrelationKind {
+        match self {
+            Self::Pearson => CorrelationKind::Pearson,
+            Self::Spearman => CorrelationKind::Spearman,
+            Self::KendallTauB => CorrelationKind::KendallTauB,
+        }
+    }
 }
 
 /// Who is correlated: everyone, an arm, the good responders, or the good responders of an arm.
@@ -87,6 +149,10 @@ impl Stratum {
 const DEFAULT_MATRIX_SIZE: usize = 16;
 
 impl CorrelationPlan {
+    pub fn quantity_of_y(&self) -> Quantity {
+        self.y_quantity.unwrap_or(self.quantity)
+    }
+
     /// Why these settings cannot be run, if so.
     pub fn problem(&self) -> Option<String> {
         if self.x == self.y {
@@ -124,9 +190,12 @@ impl CorrelationPlan {
             x: pair.0,
             y: pair.1,
             quantity,
+            y_quantity: None,
+            adjust_for: Vec::new(),
             responder: default_responder(trial),
             matrix,
             matrix_stratum: Stratum::default(),
+            is_clustered: false,
             coefficient: Coefficient::default(),
         })
     }

@@ -1,10 +1,10 @@
 //! One number a subject for a variable: its value at a month, or its change to it.
 
 use super::{CorrelationPlan, Quantity, Variable};
-use crate::analysis::assay::{LimitRule, read_analyte};
+use crate::analysis::assay::{AssayPlan, LimitRule, read_analyte};
 use crate::analysis::visit_window::{BaselineRule, Series, Timed};
 use crate::analysis::{AnalysisError, AnalysisId, Note, NoteKind};
-use crate::trial::Trial;
+use crate::trial::{Measured, Sample, Trial};
 
 pub(super) struct Reader<'a> {
     pub trial: &'a Trial,
@@ -12,11 +12,24 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Whether values of an analyte lie beyond a limit.
+    pub fn is_beyond(&self, variable: &Variable) -> bool {
+        let Variable::Analyte(name) = variable else { return false };
+        let is_limit = |sample: &Sample| matches!(sample.value, Measured::Beyond { .. });
+        self.trial.analyte(name).is_some_and(|analyte| analyte.samples.iter().any(is_limit))
+    }
+
     /// Parallel to the trial's subjects.
-    pub fn read(&self, variable: &Variable, notes: &mut Vec<Note>) -> Result<Vec<Option<f64>>, AnalysisError> {
+    pub fn read(
+        &self,
+        variable: &Variable,
+        quantity: Quantity,
+        rule: LimitRule,
+        notes: &mut Vec<Note>,
+    ) -> Result<Vec<Option<f64>>, AnalysisError> {
         let n_subjects = self.trial.subjects.len();
         let series = match variable {
-            Variable::Analyte(name) => Series::collect(n_subjects, self.concentrations(name, notes)?.into_iter()),
+            Variable::Analyte(name) => Series::collect(n_subjects, self.concentrations(name, rule, notes)?.into_iter()),
             Variable::Outcome(name) => {
                 let outcome = self.trial.outcome(name).ok_or_else(|| missing("outcome", name))?;
                 let visits = outcome
@@ -26,30 +39,65 @@ impl Reader<'_> {
                 Series::collect(n_subjects, visits)
             }
         };
-        Ok((0..n_subjects).map(|subject| self.quantity(&series, subject)).collect())
+        let mut values: Vec<Option<f64>> =
+            (0..n_subjects).map(|subject| self.quantity(quantity, &series, subject)).collect();
+        if quantity == Quantity::Slope {
+            let all = (0..n_subjects).flat_map(|subject| series.of(subject));
+            let grain = GRAIN * all.map(|timed| timed.value.abs()).fold(0.0, f64::max);
+            // Equal slopes are ties, though their sums round differently.
+            for value in values.iter_mut().flatten().filter(|_| grain > 0.0) {
+                *value = (*value / grain).round() * grain;
+            }
+        }
+        Ok(values)
     }
 
-    fn quantity(&self, series: &Series, subject: usize) -> Option<f64> {
-        match self.plan.quantity {
-            Quantity::Value => {
-                series.nearest(subject, self.plan.assay.month, self.plan.assay.window_months).map(|timed| timed.value)
+    /// For each subject whether no value beyond a limit is behind its x, its y.
+    pub fn known(&self, x: &[Option<f64>], y: &[Option<f64>]) -> Result<(Vec<bool>, Vec<bool>), AnalysisError> {
+        let plan = self.plan;
+        let of = |variable: &Variable, quantity: Quantity, values: &[Option<f64>]| {
+            if !self.is_beyond(variable) {
+                return Ok(vec![true; values.len()]);
             }
+            // Where leaving limits out changes nothing, no limit was used.
+            let without = self.read(variable, quantity, LimitRule::Exclude, &mut Vec::new())?;
+            Ok(values.iter().zip(&without).map(|(value, without)| value == without).collect())
+        };
+        Ok((of(&plan.x, plan.quantity, x)?, of(&plan.y, plan.quantity_of_y(), y)?))
+    }
+
+    fn quantity(&self, quantity: Quantity, series: &Series, subject: usize) -> Option<f64> {
+        let AssayPlan { month, window_months, .. } = self.plan.assay;
+        let start = || series.baseline(subject, BaselineRule::NearestStart, window_months);
+        match quantity {
+            Quantity::Value => series.nearest(subject, month, window_months).map(|timed| timed.value),
+            Quantity::Baseline => start().map(|timed| timed.value),
             Quantity::Change => {
-                let rule = BaselineRule::NearestStart;
-                let baseline = series.baseline(subject, rule, self.plan.assay.window_months)?;
-                let later = series.at(subject, self.plan.assay.month, self.plan.assay.window_months, baseline)?;
+                let baseline = start()?;
+                let later = series.at(subject, month, window_months, baseline)?;
                 Some(later.value - baseline.value)
+            }
+            Quantity::Slope => {
+                let baseline = start()?;
+                let last = month + window_months + SLACK_MONTHS;
+                let is_in = |timed: &&Timed| (baseline.time_months..=last).contains(&timed.time_months);
+                slope(&series.of(subject).iter().filter(is_in).copied().collect::<Vec<Timed>>())
             }
         }
     }
 
     /// On the plan's scale, limits replaced by the plan's rule, each replacement counted in a note.
-    fn concentrations(&self, name: &str, notes: &mut Vec<Note>) -> Result<Vec<(usize, Timed)>, AnalysisError> {
+    fn concentrations(
+        &self,
+        name: &str,
+        rule: LimitRule,
+        notes: &mut Vec<Note>,
+    ) -> Result<Vec<(usize, Timed)>, AnalysisError> {
         let assay = &self.plan.assay;
-        let readings = read_analyte(self.trial, name, assay.scale, assay.below_limit)?;
+        let readings = read_analyte(self.trial, name, assay.scale, rule)?;
         let mut note = |kind| notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind });
         if readings.beyond > 0 {
-            let rule = match assay.below_limit {
+            let rule = match rule {
                 LimitRule::HalfLimit => "half the limit",
                 LimitRule::LimitOverSqrt2 => "the limit divided by √2",
                 LimitRule::Limit => "the limit",
@@ -68,6 +116,28 @@ impl Reader<'_> {
         });
         Ok(timed.collect())
     }
+}
+
+/// Slack for times that went through days and back.
+const SLACK_MONTHS: f64 = 1e-9;
+
+/// Slopes are told to this part of the largest value.
+const GRAIN: f64 = 1e-12;
+
+/// Least squares; absent without two different times.
+fn slope(points: &[Timed]) -> Option<f64> {
+    let n = points.len() as f64;
+    let (mut time, mut value) = (0.0, 0.0);
+    for point in points {
+        time += point.time_months / n;
+        value += point.value / n;
+    }
+    let (mut spread, mut products) = (0.0, 0.0);
+    for point in points {
+        spread += (point.time_months - time) * (point.time_months - time);
+        products += (point.time_months - time) * (point.value - value);
+    }
+    (spread > SLACK_MONTHS).then(|| products / spread)
 }
 
 fn missing(what: &str, name: &str) -> AnalysisError {

@@ -2,23 +2,12 @@
 
 use super::compared::{Changes, by_any_method, row_of, term_of};
 use super::{Asked, LevelsMethod, repeated};
-use crate::analysis::assay::{LimitRule, Reading, Readings};
+use crate::analysis::assay::{LimitRule, Reading, Readings, rule_words};
 use crate::analysis::{AnalysisError, BiomarkerNote, Finding, Note, NoteKind, Term};
 use crate::stats::contingency::{TwoByTwo, TwoByTwoOptions, estimate_risk_difference, fisher_exact_test};
 
 /// Above this share below the limit, in any arm at the start or the month, an analyte is told as detected or not.
 const MOSTLY: f64 = 0.5;
-
-/// As in `method` and in notes.
-pub fn rule_words(rule: LimitRule) -> &'static str {
-    match rule {
-        LimitRule::HalfLimit => "half the limit",
-        LimitRule::LimitOverSqrt2 => "the limit divided by √2",
-        LimitRule::Limit => "the limit",
-        LimitRule::LowestRank => "the lowest rank, tied",
-        LimitRule::Exclude => "nothing: they are left out",
-    }
-}
 
 pub(super) fn judge(
     asked: &Asked<'_>,

@@ -13,7 +13,7 @@ pub use plan::{LevelsMethod, LevelsPlan};
 
 use serde::{Deserialize, Serialize};
 
-use super::assay::{LimitRule, Reading, Readings, Scale, read_analyte};
+use super::assay::{LimitRule, Reading, Readings, Scale, read_analyte, rule_words};
 use super::visit_window::scheduled_months;
 use super::{
     AnalysisError, AnalysisId, Answer, BiomarkerNote, Detail, Finding, Note, NoteKind, Plan, Population, Term,
@@ -207,7 +207,7 @@ impl Asked<'_> {
         let rule = self.levels.assay.below_limit;
         let readings = self.read(name, rule)?;
         if readings.beyond > 0 {
-            let rule = limits::rule_words(rule).to_owned();
+            let rule = rule_words(rule).to_owned();
             notes.push(self.note(NoteKind::BeyondLimit { variable: name.to_owned(), values: readings.beyond, rule }));
         }
         if readings.not_positive > 0 {

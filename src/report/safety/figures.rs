@@ -147,6 +147,7 @@ impl SafetyView<'_> {
                     ),
                     label: if is_labelled { label } else { String::new() },
                     size: (4.0 * self.people_of(point) / most_people).max(0.3),
+                    ..ScatterPoint::default()
                 }
             })
             .collect()

@@ -1,4 +1,5 @@
 use super::{CorrelationKind, CorrelationOptions, check_pairs};
+use crate::order;
 use crate::stats::midrank::rank_centred;
 use crate::stats::random::Pcg32;
 use crate::stats::{StatError, input};
@@ -66,10 +67,14 @@ pub fn correlation_permutation_test(
 ) -> Result<CorrelationPermutation, StatError> {
     check_pairs(x, y, &CorrelationOptions::default())?;
     input::check_at_least("permutations", 1, options.permutations as usize)?;
+    // The order in which people come must not decide which random orders they fall into.
+    let mut pairs: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
+    order::sort_by(&mut pairs, |a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
     let mut walk = match kind {
-        CorrelationKind::Pearson => Walk::products(standardised(x), standardised(y)),
-        CorrelationKind::Spearman => Walk::products(rank_centred(x).ranks, rank_centred(y).ranks),
-        CorrelationKind::KendallTauB => Walk::signs(x, y),
+        CorrelationKind::Pearson => Walk::products(standardised(&x), standardised(&y)),
+        CorrelationKind::Spearman => Walk::products(rank_centred(&x).ranks, rank_centred(&y).ranks),
+        CorrelationKind::KendallTauB => Walk::signs(&x, &y),
     };
     let n = x.len();
     let observed = walk.statistic().abs();

@@ -5,7 +5,7 @@ use crate::analysis::assay::{AnalyteSet, AssayPlan, usual_sets};
 use crate::ui::bench;
 use crate::ui::control::Tick;
 
-fn edit_set(plan: &mut Plan, place: usize, change: impl FnOnce(&mut AnalyteSet)) {
+fn edit_set(plan: &mut Plan, place: usize, change: impl Fn(&mut AnalyteSet)) {
     plan.edit_assay(|assay| {
         if let Some(set) = assay.sets.get_mut(place) {
             change(set);

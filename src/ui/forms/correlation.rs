@@ -1,12 +1,43 @@
 use leptos::prelude::*;
 
-use super::{AssayFields, PopulationForm};
+use super::{AssayFields, CovariateFields, PopulationForm};
 use crate::analysis::correlation::{Coefficient, CorrelationPlan, Quantity, Variable};
 use crate::analysis::{AnalysisPlan, Detail, Plan};
 use crate::report::label::{outcome_label, variable_label};
 use crate::report::number::format_significant;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select, Tick};
+
+const COEFFICIENTS: [(Coefficient, &str, &str); 3] = [
+    (Coefficient::Pearson, "pearson", "Pearson r"),
+    (Coefficient::Spearman, "spearman", "Spearman ρ, ranks"),
+    (Coefficient::KendallTauB, "kendall", "Kendall τ-b, ranks with many ties"),
+];
+
+const QUANTITIES: [(Quantity, &str, &str); 4] = [
+    (Quantity::Change, "change", "Change from baseline"),
+    (Quantity::Value, "value", "Value at the month"),
+    (Quantity::Baseline, "baseline", "Value at baseline"),
+    (Quantity::Slope, "slope", "Slope up to the month"),
+];
+
+fn coefficient_key(coefficient: Coefficient) -> &'static str {
+    COEFFICIENTS.into_iter().find(|(known, _, _)| *known == coefficient).map_or("", |(_, key, _)| key)
+}
+
+fn quantity_key(quantity: Quantity) -> &'static str {
+    QUANTITIES.into_iter().find(|(known, _, _)| *known == quantity).map_or("", |(_, key, _)| key)
+}
+
+fn quantity(key: &str) -> Option<Quantity> {
+    QUANTITIES.into_iter().find(|(_, known, _)| *known == key).map(|(quantity, _, _)| quantity)
+}
+
+/// `first` stands for no choice of its own.
+fn quantities(first: Option<&'static str>) -> Vec<Choice> {
+    let first = first.map(|label| Choice::new("same", label));
+    first.into_iter().chain(QUANTITIES.iter().map(|(_, key, label)| Choice::new(*key, *label))).collect()
+}
 
 fn edit_correlation(plan: &mut Plan, change: impl FnOnce(&mut CorrelationPlan)) {
     for analysis in &mut plan.analyses {
@@ -132,18 +163,24 @@ pub fn CorrelationForm() -> impl IntoView {
             <Select label="Up" name="y" choices=Signal::derive(move || but(variables(), of(|asked| key(&asked.x)).get())) value=of(|asked| key(&asked.y))
                 on_choose=choose_y/>
             <Select label="Group" name="stratum" choices=Signal::derive(stratum_choices) value=of(|asked| asked.matrix_stratum.label()) on_choose=choose_stratum/>
-            <Segmented label="Coefficient" name="coefficient"
-                choices=Signal::stored(vec![Choice::new("pearson", "Pearson"), Choice::new("spearman", "Spearman")])
-                value=of(|asked| match asked.coefficient { Coefficient::Pearson => "pearson".into(), Coefficient::Spearman => "spearman".into() })
-                on_choose=move |chosen: String| edit(Box::new(move |asked| {
-                    asked.coefficient = if chosen == "spearman" { Coefficient::Spearman } else { Coefficient::Pearson };
-                }))/>
-            <Segmented label="What is correlated" name="quantity"
-                choices=Signal::stored(vec![Choice::new("change", "Change"), Choice::new("value", "Value")])
-                value=of(|asked| match asked.quantity { Quantity::Change => "change".into(), Quantity::Value => "value".into() })
-                on_choose=move |chosen: String| edit(Box::new(move |asked| {
-                    asked.quantity = if chosen == "value" { Quantity::Value } else { Quantity::Change };
-                }))/>
+            <Select label="Coefficient" name="coefficient"
+                choices=Signal::stored(COEFFICIENTS.iter().map(|(_, key, label)| Choice::new(*key, *label)).collect::<Vec<Choice>>())
+                value=of(|asked| coefficient_key(asked.coefficient).to_owned())
+                on_choose=move |chosen: String| {
+                    if let Some((coefficient, _, _)) = COEFFICIENTS.into_iter().find(|(_, key, _)| *key == chosen) {
+                        edit(Box::new(move |asked| asked.coefficient = coefficient));
+                    }
+                }/>
+            <Select label="What is correlated" name="quantity" choices=Signal::stored(quantities(None))
+                value=of(|asked| quantity_key(asked.quantity).to_owned())
+                on_choose=move |chosen: String| {
+                    if let Some(quantity) = quantity(&chosen) {
+                        edit(Box::new(move |asked| asked.quantity = quantity));
+                    }
+                }/>
+            <Select label="Of the one up" name="y-quantity" choices=Signal::stored(quantities(Some("The same")))
+                value=of(|asked| asked.y_quantity.map_or("same", quantity_key).to_owned())
+                on_choose=move |chosen: String| edit(Box::new(move |asked| asked.y_quantity = quantity(&chosen)))/>
             <AssayFields/>
             <Show when=has_rule>
                 <details>
@@ -157,6 +194,14 @@ pub fn CorrelationForm() -> impl IntoView {
                         on_enter=enter_responder_month/>
                 </details>
             </Show>
+            <CovariateFields
+                summary="Held fixed in partial correlations"
+                hint="The partial correlation is that among people who are alike in:"
+                of=|plan| plan.correlation().map(|asked| &asked.adjust_for)
+                edit=|plan| plan.analyses.iter_mut().find_map(|asked| {
+                    if let AnalysisPlan::Correlation(asked) = asked { Some(&mut asked.adjust_for) } else { None }
+                })
+            />
             <MatrixVariables/>
         </section>
         <PopulationForm/>
@@ -178,6 +223,9 @@ fn MatrixVariables() -> impl IntoView {
     view! {
         <details>
             <summary>"In the matrix"</summary>
+            <Tick label="Alike ones together" name="clustered"
+                checked=Signal::derive(move || bench.plan.with(|plan| plan.as_ref().and_then(Plan::correlation).is_some_and(|asked| asked.is_clustered)))
+                on_change=move |on: bool| bench.edit(|plan| edit_correlation(plan, |asked| asked.is_clustered = on))/>
             {move || variables().into_iter().map(|variable| {
                 let own = variable.clone();
                 let is_in = move || bench.plan.with(|plan| {

@@ -1,0 +1,214 @@
+//! The scatter plot of a pair and the matrix of all.
+
+use super::{Sheet, group_phrase};
+use crate::analysis::Term;
+use crate::analysis::assay::Scale;
+use crate::analysis::correlation::{Quantity, Variable};
+use crate::analysis::responder::Response;
+use crate::report::axis::round_axis;
+use crate::report::change::hue;
+use crate::report::figure::{
+    Figure, HeatCell, HeatMap, Hue, Scatter, ScatterBand, ScatterGroup, ScatterLine, ScatterPoint,
+};
+use crate::report::label::variable_label;
+use crate::report::number::{format_fixed, format_p_equation, format_significant};
+use crate::report::page::FigureView;
+
+/// Of more variables the cells are too small for numbers.
+const MOST_WITH_TEXT: usize = 20;
+
+impl Sheet<'_> {
+    fn axis_label(&self, variable: &Variable, quantity: Quantity) -> String {
+        let label = variable_label(variable);
+        let unit = match variable {
+            Variable::Analyte(name) => self
+                .view
+                .overview
+                .analytes
+                .iter()
+                .find(|analyte| &analyte.name == name)
+                .and_then(|analyte| analyte.unit.clone()),
+            Variable::Outcome(name) => self.view.overview.outcome(name).and_then(|outcome| outcome.unit.clone()),
+        };
+        let is_log = matches!(variable, Variable::Analyte(_)) && self.view.correlation.assay.scale == Scale::Log2;
+        let with_unit = |words: String, unit: Option<String>| match unit {
+            Some(unit) => format!("{words}, {unit}"),
+            None => words,
+        };
+        match (quantity, is_log) {
+            (Quantity::Change, true) => format!("{label}, log2 fold change"),
+            (Quantity::Change, false) => with_unit(format!("Change in {label}"), unit),
+            (Quantity::Slope, true) => format!("{label}, log2 a month"),
+            (Quantity::Slope, false) => with_unit(
+                format!("Slope of {label}"),
+                Some(unit.map_or("a month".into(), |unit| format!("{unit} a month"))),
+            ),
+            (Quantity::Value, true) => {
+                with_unit(label, Some(unit.map_or("log2".into(), |unit| format!("log2 {unit}"))))
+            }
+            (Quantity::Value, false) => with_unit(label, unit),
+            (Quantity::Baseline, true) => with_unit(
+                format!("{label} at baseline"),
+                Some(unit.map_or("log2".into(), |unit| format!("log2 {unit}"))),
+            ),
+            (Quantity::Baseline, false) => with_unit(format!("{label} at baseline"), unit),
+        }
+    }
+
+    pub(super) fn scatter(&self) -> FigureView {
+        let bounds = |pick: fn(&crate::analysis::correlation::PairPoint) -> f64| {
+            self.view
+                .detail
+                .points
+                .iter()
+                .map(pick)
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+        };
+        let (x_low, x_high) = bounds(|point| point.x);
+        let (y_low, y_high) = bounds(|point| point.y);
+        let mut groups = Vec::new();
+        let arms = self.view.detail.arm_names.iter().enumerate().map(|(place, name)| (Some(place), name.clone()));
+        for (place, name) in arms.chain([(None, "No arm".to_owned())]) {
+            let hue = place.map_or(Hue::Neutral, hue);
+            for (response, suffix, is_hollow) in [
+                (Some(Response::Good), ", good responders", false),
+                (Some(Response::Poor), ", poor responders", true),
+                (None, "", true),
+            ] {
+                let points: Vec<ScatterPoint> = self
+                    .view
+                    .detail
+                    .points
+                    .iter()
+                    .filter(|point| point.arm == place && point.response == response)
+                    .map(|point| ScatterPoint {
+                        x: point.x,
+                        y: point.y,
+                        hint: format!(
+                            "{}: {}, {}{}",
+                            point.subject_id,
+                            format_significant(point.x, 3),
+                            format_significant(point.y, 3),
+                            if point.is_limit { ", beyond a limit" } else { "" }
+                        ),
+                        is_limit: point.is_limit,
+                        ..ScatterPoint::default()
+                    })
+                    .collect();
+                let has_rule = self.view.correlation.responder.is_some();
+                let suffix = if has_rule && response.is_none() { ", undefined" } else { suffix };
+                if !points.is_empty() {
+                    groups.push(ScatterGroup {
+                        name: format!("{name}{suffix}"),
+                        hue,
+                        is_hollow: is_hollow && has_rule,
+                        points,
+                    });
+                }
+            }
+        }
+        let correlation = self.view.correlation;
+        let (x, y) = (variable_label(&correlation.x), variable_label(&correlation.y));
+        let (mut lines, mut bands) = (Vec::new(), Vec::new());
+        if let Some(line) = &self.view.detail.line {
+            lines.push(ScatterLine {
+                name: format!("Least squares, {}", group_phrase(&self.group())),
+                hue: Hue::Neutral,
+                is_dashed: false,
+                points: line.points.iter().map(|(x, mean, _, _)| (*x, *mean)).collect(),
+            });
+            bands.push(ScatterBand {
+                hue: Hue::Neutral,
+                points: line.points.iter().map(|(x, _, low, high)| (*x, *low, *high)).collect(),
+            });
+        }
+        FigureView {
+            key: "scatter",
+            title: format!("{x} and {y}"),
+            aside: format!("{}, a point a person", self.pair_phrase()),
+            description: format!("Scatter plot of {x} against {y}, {} people.", self.view.detail.points.len()),
+            figure: Figure::Scatter(Scatter {
+                x: round_axis(self.axis_label(&correlation.x, correlation.quantity), x_low, x_high, 6),
+                y: round_axis(self.axis_label(&correlation.y, correlation.quantity_of_y()), y_low, y_high, 5),
+                lines,
+                bands,
+                groups,
+            }),
+        }
+    }
+
+    pub(super) fn heat_map(&self) -> Option<FigureView> {
+        let variables = &self.view.correlation.matrix;
+        if variables.len() < 3 {
+            return None;
+        }
+        let group = self.group();
+        let order: Vec<(usize, &Variable)> =
+            self.view.detail.order.iter().filter_map(|place| Some((*place, variables.get(*place)?))).collect();
+        let labels: Vec<String> = order.iter().map(|(_, variable)| variable_label(variable)).collect();
+        let alpha = 1.0 - self.view.plan.confidence_level;
+        let cells = order
+            .iter()
+            .map(|(i, row_variable)| {
+                order
+                    .iter()
+                    .map(|(j, column_variable)| {
+                        if i == j {
+                            return None;
+                        }
+                        let row = self.row(row_variable, column_variable, &group, self.coefficient().plain())?;
+                        let (value, p) = (row.estimate?, row.p_value?);
+                        let holm = self
+                            .row(row_variable, column_variable, &group, Term::Holm)
+                            .and_then(|row| row.p_value)
+                            .map(|p| format!(", {} by Holm", format_p_equation(p)))
+                            .unwrap_or_default();
+                        Some(HeatCell {
+                            value,
+                            text: format_fixed(value, 2),
+                            is_marked: p < alpha,
+                            hint: format!(
+                                "{} and {}: {} = {}, {}{holm}, n = {}",
+                                variable_label(row_variable),
+                                variable_label(column_variable),
+                                self.symbol(),
+                                format_fixed(value, 2),
+                                format_p_equation(p),
+                                row.n.unwrap_or(0)
+                            ),
+                            pick: format!("{i},{j}"),
+                        })
+                    })
+                    .collect()
+            })
+            .collect();
+        let pairs = variables.len() * (variables.len() - 1) / 2;
+        Some(FigureView {
+            key: "matrix",
+            title: format!("All pairs, {}", group_phrase(&group)),
+            aside: format!(
+                "{} of the {}; {}: p < {} unadjusted{}; press a cell for its points",
+                self.symbol(),
+                self.quantity_phrase(),
+                if variables.len() > MOST_WITH_TEXT { "framed" } else { "bold" },
+                format_significant(alpha, 2),
+                match self.view.overview.analytes.len() {
+                    all if all > variables.len() =>
+                        format!("; {} of {all} analytes, see the settings", variables.len()),
+                    _ => String::new(),
+                }
+            ),
+            description: format!(
+                "Matrix of the correlations of {} variables, {pairs} pairs, in {}.",
+                variables.len(),
+                group_phrase(&group)
+            ),
+            figure: Figure::HeatMap(HeatMap {
+                row_labels: labels.clone(),
+                column_labels: labels,
+                cells,
+                scale_labels: ("−1, opposite".into(), "+1, together".into()),
+            }),
+        })
+    }
+}
