@@ -5,6 +5,8 @@
 
 #[path = "goldens/agreement.rs"]
 mod agreement;
+#[path = "goldens/censored.rs"]
+mod censored;
 #[path = "goldens/cluster.rs"]
 mod cluster;
 #[path = "goldens/compare.rs"]
@@ -33,6 +35,8 @@ mod means;
 mod mixed;
 #[path = "goldens/multiplicity.rs"]
 mod multiplicity;
+#[path = "goldens/paired.rs"]
+mod paired;
 #[path = "goldens/rank.rs"]
 mod rank;
 #[path = "goldens/survival.rs"]

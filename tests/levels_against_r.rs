@@ -18,13 +18,22 @@ const TOLERANCE: f64 = 1e-10;
 const MIXED: &str = "mixed model for repeated measures";
 const MIXED_TOLERANCE: f64 = 1e-6;
 
+/// survreg and this program both stop a little before the maximum.
+const TOBIT_TOLERANCE: f64 = 1e-8;
+
+/// Adjusted p-values of p-values by the tobit.
+fn term_is_adjusted(term: &str, trial: &str) -> bool {
+    trial == "tobit" && ["holm", "benjamini_hochberg", "benjamini_yekutieli"].contains(&term)
+}
+
 /// Plan, and the folder with the files.
-const TRIALS: [(&str, &str); 5] = [
+const TRIALS: [(&str, &str); 6] = [
     ("demo", "public/demo"),
     ("log2", "tests/levels_against_r"),
     ("raw", "tests/levels_against_r"),
     ("ranks", "tests/levels_against_r"),
     ("sqrt2", "tests/levels_against_r"),
+    ("tobit", "tests/levels_against_r"),
 ];
 
 /// What tells rows apart, `at` to nine digits.
@@ -96,7 +105,11 @@ fn every_row_is_what_r_says() {
             };
             rows += 1;
             let is_mixed = key[6] == MIXED;
-            let tolerance = if is_mixed { MIXED_TOLERANCE } else { TOLERANCE };
+            let tolerance = match () {
+                () if is_mixed => MIXED_TOLERANCE,
+                () if key[6].contains("tobit") || term_is_adjusted(&key[5], trial) => TOBIT_TOLERANCE,
+                () => TOLERANCE,
+            };
             for column in NUMBERS.into_iter().take(if is_mixed { 2 } else { 8 }) {
                 let (ours, theirs) = (number(&row[column]), number(&wanted[column]));
                 let difference = match (ours, theirs) {
@@ -110,7 +123,7 @@ fn every_row_is_what_r_says() {
                 values += 1;
                 if is_mixed {
                     worst_mixed = worst_mixed.max(difference);
-                } else if difference > worst {
+                } else if tolerance == TOLERANCE && difference > worst {
                     (worst, place) = (difference, format!("{trial} {key:?} {column}"));
                 }
                 if difference > tolerance {

@@ -460,6 +460,8 @@ pub enum Term {
     KendallPermutation,
     /// The chosen coefficient with each rule for values beyond a limit, named in `method`.
     CorrelationByRule,
+    /// Pseudo-median of the changes within a group, by signed ranks; a ratio on the log scale.
+    SignedRank,
 }
 
 impl Term {
@@ -653,6 +655,7 @@ impl Term {
             Self::SpearmanPermutation => "spearman_permutation",
             Self::KendallPermutation => "kendall_permutation",
             Self::CorrelationByRule => "correlation_by_rule",
+            Self::SignedRank => "signed_rank",
         }
     }
 }

@@ -201,7 +201,7 @@ pub fn note_sentence(note: &Note, unit: TimeUnit) -> String {
             plural(*values, "it", "them")
         ),
         NoteKind::ManyTests { tests, expected_by_chance } => format!(
-            "{tests} correlations are tested on this page; chance alone makes about {} of them look significant. No p-value is adjusted.",
+            "{tests} correlations are tested on this page; chance alone makes about {} of them look significant. The pairs of the matrix are also told with adjusted p-values; the groups are not adjusted.",
             format_significant(*expected_by_chance, 2)
         ),
         NoteKind::PostTreatmentStratum => "Good and poor responders are told apart after treatment, by its effect. A correlation within one of them describes these people; it does not show what the treatment did, and one that is significant in good responders and not in poor ones is no evidence that the two differ.".to_owned(),

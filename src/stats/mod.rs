@@ -1,5 +1,6 @@
 //! Numbers in, numbers out: no patient, no file, no screen. NaN and infinities are errors here.
 
+pub mod censored;
 mod cholesky;
 pub mod cluster;
 pub mod compare;

@@ -1,6 +1,6 @@
 # Every row of the program's findings on levels of analytes, worked out by R from the files alone:
-# Rscript expected.R   (base R, jsonlite, coin for exact rank tests with ties)
-suppressMessages({library(jsonlite); library(coin)})
+# Rscript expected.R   (base R, jsonlite, coin for exact rank tests with ties, survival for the tobit)
+suppressMessages({library(jsonlite); library(coin); library(survival)})
 slack <- 1e-9
 out <- list()
 emit <- function(trial, outcome, group, at, term, contrast = "", n = NA, estimate = NA, std_error = NA, df = NA, statistic = NA, p_value = NA, conf_low = NA, conf_high = NA, method = "")
@@ -14,6 +14,7 @@ nearest <- function(own, month, window) {
 rules <- list(half_limit = "half the limit", limit_over_sqrt2 = "the limit divided by √2", limit = "the limit", lowest_rank = "the lowest rank, tied", exclude = "nothing: they are left out")
 methods <- c(ancova = "ANCOVA on the baseline value", student = "Student’s t-test of changes", welch = "Welch’s t-test of changes", mann_whitney = "Mann-Whitney test of changes")
 mixed <- "mixed model for repeated measures"
+tobit <- "censored likelihood (tobit) on the baseline value"
 mann_whitney <- function(x, y) {
   u <- sum(outer(x, y, ">")) + sum(outer(x, y, "==")) / 2
   g <- factor(rep(c("x", "y"), c(length(x), length(y))))
@@ -21,7 +22,7 @@ mann_whitney <- function(x, y) {
        else suppressWarnings(wilcox.test(x, y, exact = FALSE)$p.value)
   list(u = u, p = p, superiority = u / length(x) / length(y))
 }
-for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
+for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
   plan <- fromJSON(paste0(trial, ".json"), simplifyVector = TRUE, simplifyDataFrame = FALSE)
   asked <- plan$analyses[[1]]$levels
   assay <- asked$assay
@@ -41,6 +42,7 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
   read <- function(analyte, rule) {
     own <- samples[samples$analyte == analyte, ]
     below <- startsWith(own$value, "<"); above <- startsWith(own$value, ">")
+    textual <- own$value
     x <- as.numeric(gsub("[<>]", "", own$value))
     highest <- if (any(below)) max(x[below]) else NA
     if (rule == "half_limit") x[below] <- x[below] / 2
@@ -50,6 +52,9 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
     gone <- scale == "log2" & !is.na(x) & x <= 0
     own$value <- if (scale == "log2") log2(pmax(x, 1e-300)) else x
     own$below <- below; own$beyond <- below | above
+    number <- as.numeric(gsub("[<>]", "", textual)); at <- if (scale == "log2") log2(pmax(number, 1e-300)) else number
+    own$low <- ifelse(below, if (scale == "log2") -Inf else 0, at); own$high <- ifelse(above, Inf, at)
+    own$untold <- own$beyond & is.na(x)
     own <- own[!gone, ]
     own[order(own$month), ]
   }
@@ -95,6 +100,40 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
     t <- tryCatch(t.test(x, y, var.equal = method == "student", conf.level = level), error = function(e) NULL)
     if (is.null(t)) return(NULL)
     list(n = length(x) + length(y), estimate = t$estimate[[1]] - t$estimate[[2]], std_error = t$stderr, df = t$parameter[[1]], statistic = t$statistic[[1]], p_value = t$p.value, low = t$conf.int[1], high = t$conf.int[2], is_rank = FALSE)
+  }
+  # Values beyond a limit as bounds, by survreg; NULL where an arm shows nothing but one side, so that there is no maximum.
+  by_tobit <- function(table, month, arm) {
+    d <- do.call(rbind, lapply(people, function(id) {
+      own <- table[table$subject_id == id, ]
+      start <- baseline(own); later <- if (!is.null(start)) at_month(own, month)
+      if (is.null(start) || is.null(later) || is.na(start$value)) return(NULL)
+      data.frame(arm = arm_of[[id]], start = start$value, low = later$low, high = later$high)
+    }))
+    if (is.null(d) || !all(c(arm, arms[1]) %in% d$arm)) return(NULL)
+    seen <- is.finite(d$low) & is.finite(d$high)
+    here <- arms[arms %in% d$arm]
+    if (nrow(d) < length(here) + 2 || length(unique(d$start)) == 1 || !any(seen)) return(NULL)
+    for (a in here) if (all(!is.finite(d$low[d$arm == a])) || all(!is.finite(d$high[d$arm == a]))) return(NULL)
+    d$arm <- factor(d$arm, here)
+    start <- lm(ifelse(is.finite(d$low) & is.finite(d$high), (d$low + d$high) / 2, ifelse(is.finite(d$low), d$low, d$high)) ~ arm + start, d)
+    if (deviance(start) < 1e-20 || anyNA(coef(start))) return(NULL)
+    y <- Surv(ifelse(is.finite(d$low), d$low, NA), ifelse(is.finite(d$high), d$high, NA), type = "interval2")
+    s <- summary(survreg(y ~ arm + start, d, dist = "gaussian", control = survreg.control(rel.tolerance = 1e-14, maxiter = 500)))$table[paste0("arm", arm), ]
+    z <- qnorm(1 - (1 - level) / 2)
+    list(n = sum(d$arm %in% c(arm, arms[1])), estimate = s[[1]], std_error = s[[2]], statistic = s[[3]], p_value = s[[4]], low = s[[1]] - z * s[[2]], high = s[[1]] + z * s[[2]], is_rank = FALSE)
+  }
+  signed <- function(analyte, arm, month, x) {
+    y <- x[x != 0]; n <- length(y)
+    if (!n) return()
+    exact <- n <= 50
+    r <- rank(abs(y)); w <- sum(r[y > 0])
+    p <- if (!exact) suppressWarnings(wilcox.test(y, exact = FALSE))$p.value else if (n == 1) 1 else as.numeric(pvalue(wilcoxsign_test(y ~ rep(0, n), distribution = "exact", zero.method = "Wilcoxon")))
+    a <- sort((outer(y, y, "+") / 2)[upper.tri(diag(n), TRUE)])
+    q <- if (exact && !anyDuplicated(abs(y)) && n == length(x)) { q <- qsignrank((1 - level) / 2, n); if (q == 0) 1 else q }
+      else max(1, ceiling(n * (n + 1) / 4 - 0.5 - qnorm(1 - (1 - level) / 2) * sqrt(n * (n + 1) * (2 * n + 1) / 24)))
+    q <- min(q, ceiling(length(a) / 2))
+    emit(trial, analyte, arm, month, "signed_rank", n = n, estimate = told(median(a)), statistic = w, p_value = p, conf_low = told(a[q]), conf_high = told(a[length(a) + 1 - q]),
+      method = paste0("Wilcoxon signed rank test, ", if (exact) "exact" else "Normal"))
   }
   tell <- function(analyte, arm, month, found, words, suffix = "") {
     if (is.null(found)) return()
@@ -173,6 +212,7 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
       for (arm in arms) {
         x <- (pairs$value - pairs$start)[pairs$arm == arm]
         if (!length(x)) next
+        signed(analyte, arm, month, x)
         one <- length(x) > 1 && length(unique(x)) > 1
         t <- if (one) t.test(x, conf.level = level)
         emit(trial, analyte, arm, month, if (scale == "log2") "geometric_mean_ratio" else "mean_change", n = length(x), estimate = told(mean(x)),
@@ -187,8 +227,14 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "demo")) {
         if (month == assay$month && m == used && !is.null(found)) family[[length(family) + 1]] <- data.frame(analyte, arm, p = found$p_value)
       }
     }
+    if (chosen != "lowest_rank" && (any(table$beyond) || method == "censored_likelihood")) for (month in months) for (arm in arms[-1]) {
+      found <- by_tobit(table, month, arm)
+      tell(analyte, arm, month, found, tobit)
+      if (month == assay$month && method == "censored_likelihood" && !is.null(found)) family[[length(family) + 1]] <- data.frame(analyte, arm, p = found$p_value)
+    }
+    if (any(table$beyond)) for (arm in arms[-1]) tell(analyte, arm, assay$month, by_tobit(table, assay$month, arm), paste0("limits as bounds; ", tobit), "_by_rule")
     if (any(table$beyond)) for (arm in arms[-1]) for (rule in names(rules)) {
-      m <- if (rule == "lowest_rank") "mann_whitney" else method
+      m <- if (rule == "lowest_rank") "mann_whitney" else if (method == "censored_likelihood") "ancova" else method
       tell(analyte, arm, assay$month, compared(pairs_of(read(analyte, rule), assay$month), arm, m), paste0(rules[[rule]], "; ", methods[[m]]), "_by_rule")
     }
     # Detected or not.

@@ -31,5 +31,6 @@ json("log2", asked("placebo", 0.95, paste0('{"assay": {"month": 6, "window_month
 json("raw", asked("placebo", 0.9, paste0('{"assay": {"month": 3, "window_months": 0.25, "scale": "raw", "below_limit": "exclude", "sets": ', sets, '}, "analytes": ', all, ', "shown": "IL-6", "method": "welch"}'), "itt"))
 json("ranks", asked("low dose", 0.99, paste0('{"assay": {"month": 1, "window_months": 0.5, "below_limit": "lowest_rank"}, "analytes": ', all, ', "shown": "IL-6"}')))
 json("sqrt2", asked("high dose", 0.95, '{"assay": {"month": 6, "window_months": 0.5, "below_limit": "limit_over_sqrt2"}, "analytes": ["TNF-alpha", "IL-10"], "shown": "IL-10", "method": "mann_whitney"}'))
+json("tobit", asked("placebo", 0.95, '{"assay": {"month": 3, "window_months": 0.5}, "analytes": ["TNF-alpha", "IL-10", "NfL", "GDNF"], "shown": "IL-10", "method": "censored_likelihood"}'))
 demo <- '["TGF-β1", "MCP-1", "IL-4", "IL-6", "IL-8", "IL-10", "TNF-α", "VEGF"]'
 json("demo", asked("Control", 0.95, paste0('{"assay": {"month": 4, "window_months": 0.5, "sets": [{"name": "anti", "analytes": ["IL-4", "IL-10", "TGF-β1"]}]}, "analytes": ', demo, ', "shown": "IL-4", "method": "student"}')))

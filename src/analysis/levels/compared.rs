@@ -1,8 +1,8 @@
-//! Arms against control, by five methods.
+//! Arms against control, by six methods.
 
 use super::repeated::Repeated;
-use super::{Asked, FamilyTest, LevelsMethod, Paired};
-use crate::analysis::assay::{LimitRule, Scale};
+use super::{Asked, FamilyTest, LevelsMethod, Paired, bounded};
+use crate::analysis::assay::{LimitRule, Readings, Scale};
 use crate::analysis::{AnalysisError, Finding, Note, NoteKind, Term};
 use crate::stats::StatError;
 use crate::stats::compare::{MannWhitneyOptions, TTestOptions, mann_whitney_test, student_t_test, welch_t_test};
@@ -28,6 +28,7 @@ pub(super) struct Compared {
 pub(super) struct Changes<'a> {
     pub name: &'a str,
     pub month: f64,
+    pub readings: &'a Readings,
     pub paired: &'a [Paired],
     pub repeated: Option<&'a Result<Repeated, StatError>>,
 }
@@ -48,7 +49,12 @@ pub(super) fn compare(
                 continue;
             }
             let is_chosen = method == asked.levels.method || (is_ranked && method == LevelsMethod::MannWhitney);
-            if method == LevelsMethod::Mmrm && changes.repeated.is_none() && !is_chosen {
+            let is_needless = match method {
+                LevelsMethod::Mmrm => changes.repeated.is_none(),
+                LevelsMethod::CensoredLikelihood => changes.readings.beyond == 0,
+                _ => false,
+            };
+            if is_needless && !is_chosen {
                 continue;
             }
             match by_any_method(asked, changes, arm, method) {
@@ -88,6 +94,9 @@ pub(super) fn by_any_method(
     method: LevelsMethod,
 ) -> Result<Compared, StatError> {
     let level = asked.plan.confidence_level;
+    if method == LevelsMethod::CensoredLikelihood {
+        return bounded::compare(asked, changes.readings, changes.month, arm);
+    }
     match changes.repeated.filter(|_| method == LevelsMethod::Mmrm) {
         Some(Ok(repeated)) => repeated.compared(arm, changes.month, level).ok_or(StatError::TooFew {
             what: "people in every arm at this month",
@@ -171,7 +180,7 @@ fn by_method(
                 interval: None,
             })
         }
-        LevelsMethod::Ancova | LevelsMethod::Mmrm => {
+        LevelsMethod::Ancova | LevelsMethod::Mmrm | LevelsMethod::CensoredLikelihood => {
             // All arms in one model, so that each contrast has the residual variance of all.
             let response: Vec<f64> = paired.iter().map(|pair| pair.value).collect();
             let arms: Vec<usize> = paired.iter().map(|pair| pair.arm).collect();

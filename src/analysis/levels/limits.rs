@@ -1,7 +1,7 @@
 //! What detection limits do to an answer: every rule in turn, and detected or not where most lies below them.
 
 use super::compared::{Changes, by_any_method, row_of, term_of};
-use super::{Asked, LevelsMethod, repeated};
+use super::{Asked, LevelsMethod, bounded, repeated};
 use crate::analysis::assay::{LimitRule, Reading, Readings, rule_words};
 use crate::analysis::{AnalysisError, BiomarkerNote, Finding, Note, NoteKind, Term};
 use crate::stats::contingency::{TwoByTwo, TwoByTwoOptions, estimate_risk_difference, fisher_exact_test};
@@ -24,12 +24,17 @@ pub(super) fn judge(
     let arms = asked.arms();
     let (mut excludes, mut includes) = (vec![Vec::new(); arms], vec![Vec::new(); arms]);
     for rule in LimitRule::ALL {
-        let method = if rule == LimitRule::LowestRank { LevelsMethod::MannWhitney } else { asked.levels.method };
+        let method = match asked.levels.method {
+            _ if rule == LimitRule::LowestRank => LevelsMethod::MannWhitney,
+            // Limits as bounds have a row of their own; here something stands in their place.
+            LevelsMethod::CensoredLikelihood => LevelsMethod::Ancova,
+            method => method,
+        };
         let by_rule = asked.read(name, rule)?;
         let paired = asked.paired(&by_rule, month);
         let is_repeated = method == LevelsMethod::Mmrm;
         let repeated = is_repeated.then(|| repeated::fit(asked, &by_rule, months)).flatten();
-        let changes = Changes { name, month, paired: &paired, repeated: repeated.as_ref() };
+        let changes = Changes { name, month, readings: &by_rule, paired: &paired, repeated: repeated.as_ref() };
         for arm in 1..arms {
             let Ok(compared) = by_any_method(asked, &changes, arm, method) else { continue };
             let term = term_of(asked.levels.assay.scale, method, true);
@@ -39,6 +44,14 @@ pub(super) fn judge(
             let row = row_of(asked, name, arm, month, method, term, &compared);
             rows.push(Finding { method: Some(format!("{}; {}", rule_words(rule), method.words())), ..row });
         }
+    }
+    let method = LevelsMethod::CensoredLikelihood;
+    for arm in 1..arms {
+        let Ok(compared) = bounded::compare(asked, readings, month, arm) else { continue };
+        let said = if compared.p_value < 1.0 - asked.plan.confidence_level { &mut excludes } else { &mut includes };
+        said.get_mut(arm).into_iter().for_each(|said| said.push("censored likelihood".to_owned()));
+        let row = row_of(asked, name, arm, month, method, term_of(asked.levels.assay.scale, method, true), &compared);
+        rows.push(Finding { method: Some(format!("limits as bounds; {}", method.words())), ..row });
     }
     for (arm, (excludes, includes)) in excludes.into_iter().zip(includes).enumerate() {
         if !excludes.is_empty() && !includes.is_empty() {

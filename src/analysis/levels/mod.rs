@@ -1,6 +1,7 @@
 //! Levels of analytes and their changes: by arm and visit, between arms, under every rule for limits, one by one and
 //! in declared sets.
 
+mod bounded;
 mod compared;
 mod family;
 mod limits;
@@ -221,7 +222,8 @@ impl Asked<'_> {
         for &month in months {
             let paired = self.paired(&readings, month);
             summary::describe_changes(self, name, &paired, month, rows);
-            let changes = compared::Changes { name, month, paired: &paired, repeated: repeated.as_ref() };
+            let changes =
+                compared::Changes { name, month, readings: &readings, paired: &paired, repeated: repeated.as_ref() };
             compared::compare(self, &changes, rows, notes, family);
         }
         limits::judge(self, name, &readings, months, rows, notes)

@@ -31,10 +31,13 @@ pub enum LevelsMethod {
     MannWhitney,
     /// Changes of all months in one model.
     Mmrm,
+    /// Value at the month on arm and baseline, values beyond a limit as bounds.
+    CensoredLikelihood,
 }
 
 impl LevelsMethod {
-    pub const ALL: [Self; 5] = [Self::Ancova, Self::Student, Self::Welch, Self::MannWhitney, Self::Mmrm];
+    pub const ALL: [Self; 6] =
+        [Self::Ancova, Self::Student, Self::Welch, Self::MannWhitney, Self::Mmrm, Self::CensoredLikelihood];
 
     /// As `method` in the findings.
     pub fn words(self) -> &'static str {
@@ -44,6 +47,7 @@ impl LevelsMethod {
             Self::Welch => "Welch’s t-test of changes",
             Self::MannWhitney => "Mann-Whitney test of changes",
             Self::Mmrm => "mixed model for repeated measures",
+            Self::CensoredLikelihood => "censored likelihood (tobit) on the baseline value",
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{Asked, Paired};
 use crate::analysis::assay::{LimitRule, Reading, Readings, Scale};
 use crate::analysis::{Finding, Term};
+use crate::stats::compare::{MannWhitneyMethod, SignedRankOptions, TTestOptions, one_sample_t_test, signed_rank_test};
 use crate::stats::describe::{estimate_quantile, estimate_summary, mean_interval};
-use crate::stats::distribution::student_t;
 
 pub(super) fn describe(asked: &Asked<'_>, name: &str, readings: &Readings, month: f64, rows: &mut Vec<Finding>) {
     let level = asked.plan.confidence_level;
@@ -66,19 +66,35 @@ pub(super) fn describe_changes(asked: &Asked<'_>, name: &str, paired: &[Paired],
             Scale::Raw => Term::MeanChange,
             Scale::Log2 => Term::GeometricMeanRatio,
         };
-        let df = summary.n as f64 - 1.0;
-        let t = summary.std_error.filter(|error| *error > 0.0).map(|error| summary.mean / error);
+        let level = asked.plan.confidence_level;
+        let test = one_sample_t_test(&changes, &TTestOptions { confidence_level: level }).ok();
         rows.push(Finding {
             n: Some(summary.n as u64),
             estimate: Some(asked.told(summary.mean)),
             std_error: summary.std_error,
-            df: t.map(|_| df),
-            statistic: t,
-            p_value: t.map(|t| student_t::two_sided_p(t, df)),
+            df: test.map(|test| test.df),
+            statistic: test.map(|test| test.t),
+            p_value: test.map(|test| test.p_value),
             conf_low: interval.map(|interval| asked.told(interval.low)),
             conf_high: interval.map(|interval| asked.told(interval.high)),
             method: Some("paired t-test".to_owned()),
             ..asked.row(name, term, arm, month)
         });
+        if let Ok(test) = signed_rank_test(&changes, &SignedRankOptions { confidence_level: level }) {
+            let method = match test.p_method {
+                MannWhitneyMethod::Exact => "Wilcoxon signed rank test, exact",
+                MannWhitneyMethod::Normal => "Wilcoxon signed rank test, Normal",
+            };
+            rows.push(Finding {
+                n: Some(test.n as u64),
+                estimate: test.pseudo_median.map(|median| asked.told(median)),
+                statistic: Some(test.w_plus),
+                p_value: Some(test.p_value),
+                conf_low: test.interval.map(|interval| asked.told(interval.low)),
+                conf_high: test.interval.map(|interval| asked.told(interval.high)),
+                method: Some(method.to_owned()),
+                ..asked.row(name, Term::SignedRank, arm, month)
+            });
+        }
     }
 }

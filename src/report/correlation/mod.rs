@@ -179,7 +179,7 @@ impl<'a> Sheet<'a> {
         let p = row.p_value.map(|p| format!(", {}", format_p_equation(p))).unwrap_or_default();
         let groups = match self.view.detail.strata.len() {
             1 => String::new(),
-            count => format!("; {count} groups are shown, no p-value is adjusted"),
+            count => format!("; {count} groups are shown, not adjusted for each other"),
         };
         let permutation = self.pair_row(&group, self.coefficient().permutation()).and_then(|row| row.p_value);
         let permutation =

@@ -254,7 +254,7 @@ impl<'a> Sheet<'a> {
             }
         )];
         method.push(format!(
-            "Between arms, each against control: analysis of covariance of the value at the month with the baseline value as covariate, all arms in one model; Student’s and Welch’s t-tests and the Mann-Whitney test (exact with ties up to 2,500 pairs) of the changes; with several months also the mixed model for repeated measures: all changes of a person in one model on arm, month and baseline, each by month, any covariance between months (a simpler one where that cannot be fitted), REML with Kenward and Roger’s degrees of freedom. The sentence, the figures and the adjusted p-values use: {}. Within an arm: paired t-test of the change. Intervals cover {level}.",
+            "Between arms, each against control: analysis of covariance of the value at the month with the baseline value as covariate, all arms in one model; Student’s and Welch’s t-tests and the Mann-Whitney test (exact with ties up to 2,500 pairs) of the changes; with several months also the mixed model for repeated measures: all changes of a person in one model on arm, month and baseline, each by month, any covariance between months (a simpler one where that cannot be fitted), REML with Kenward and Roger’s degrees of freedom; and for values beyond a limit the censored likelihood (tobit): Normal regression of the value at the month in which such a value is known to lie beyond its limit and no more. The sentence, the figures and the adjusted p-values use: {}. Within an arm: paired t-test of the change, and Wilcoxon’s signed rank test (exact with ties up to 50 people). Intervals cover {level}.",
             self.method_used().words()
         ));
         method.push(format!(
@@ -269,7 +269,7 @@ impl<'a> Sheet<'a> {
                 "A set’s score of a person is the mean of the changes of its analytes, each divided by its standard deviation within arms; scores are compared by Welch’s t-test.".to_owned(),
             );
         }
-        method.push("Checked against R 4.2.2 (t.test, lm, wilcox.test, fisher.test, p.adjust); docs/VALIDATION.md has the figures.".to_owned());
+        method.push("Checked against R 4.2.2 (t.test, lm, wilcox.test, coin, survreg, fisher.test, p.adjust); docs/VALIDATION.md has the figures.".to_owned());
         method
     }
 }

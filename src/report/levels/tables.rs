@@ -212,6 +212,7 @@ impl Sheet<'_> {
                     middle,
                     self.estimate_cell(change),
                     p_cell(change.and_then(|row| row.p_value)),
+                    p_cell(self.row(shown, arm, Term::SignedRank, month).and_then(|row| row.p_value)),
                 ]);
             }
         }
@@ -225,11 +226,12 @@ impl Sheet<'_> {
                 ColumnView::number(format!("{mean} ({level} CI)")),
                 ColumnView::number("Median (quartiles)"),
                 ColumnView::number(format!("{within} ({level} CI)")),
-                ColumnView::number("p"),
+                ColumnView::number("p, t"),
+                ColumnView::number("p, ranks"),
             ],
             rows,
             footnote: Some(format!(
-                "p: paired t-test within the arm. For a value below a limit stands {}.",
+                "p within the arm: paired t-test, and Wilcoxon’s signed rank test. For a value below a limit stands {}.",
                 limit_words(self.view.asked.assay.below_limit)
             )),
             ..TableView::default()
@@ -324,7 +326,7 @@ impl Sheet<'_> {
             title: "The same conclusion under every rule?".to_owned(),
             columns: vec![
                 ColumnView::text("Analyte"),
-                ColumnView::text("For a value below the limit stands"),
+                ColumnView::text("Values below the limit"),
                 ColumnView::number("n"),
                 ColumnView::number(format!("Estimate ({level} CI)")),
                 ColumnView::number("p"),

@@ -2,12 +2,16 @@
 
 mod hedges_g;
 mod mann_whitney_test;
+mod one_sample_t_test;
+mod signed_rank_test;
 mod standardised_difference;
 mod student_t_test;
 mod welch_t_test;
 
 pub use hedges_g::{HedgesG, hedges_g};
 pub use mann_whitney_test::{MannWhitneyMethod, MannWhitneyOptions, MannWhitneyTest, mann_whitney_test};
+pub use one_sample_t_test::{OneSampleTTest, one_sample_t_test};
+pub use signed_rank_test::{SignedRankOptions, SignedRankTest, signed_rank_test};
 pub use standardised_difference::{standardised_mean_difference, standardised_share_difference};
 pub use student_t_test::{student_t_test, student_t_test_from_summaries};
 pub use welch_t_test::{welch_t_test, welch_t_test_from_summaries};

@@ -6,12 +6,13 @@ use crate::analysis::{AnalysisPlan, Plan};
 use crate::ui::bench;
 use crate::ui::control::{Choice, Select, Tick};
 
-const METHODS: [(LevelsMethod, &str, &str); 5] = [
+const METHODS: [(LevelsMethod, &str, &str); 6] = [
     (LevelsMethod::Ancova, "ancova", "ANCOVA on baseline"),
     (LevelsMethod::Student, "student", "Student’s t"),
     (LevelsMethod::Welch, "welch", "Welch’s t"),
     (LevelsMethod::MannWhitney, "mann_whitney", "Mann-Whitney"),
     (LevelsMethod::Mmrm, "mmrm", "Mixed model, all months"),
+    (LevelsMethod::CensoredLikelihood, "censored_likelihood", "Tobit, limits as bounds"),
 ];
 
 fn edit_levels(plan: &mut Plan, change: impl FnOnce(&mut LevelsPlan)) {
