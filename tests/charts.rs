@@ -168,6 +168,7 @@ fn heat_map(analytes: &[&str], outcomes: &[&str]) -> Figure {
         column_labels: outcomes.iter().map(|&label| label.into()).collect(),
         cells,
         scale_labels: ("−1 falls as the other rises".into(), "+1 rise together".into()),
+        ..HeatMap::default()
     })
 }
 
@@ -553,15 +554,7 @@ fn no_data() -> Vec<(&'static str, Figure)> {
                 ..Scatter::default()
             }),
         ),
-        (
-            "no_cells",
-            Figure::HeatMap(HeatMap {
-                row_labels: Vec::new(),
-                column_labels: Vec::new(),
-                cells: Vec::new(),
-                scale_labels: (String::new(), String::new()),
-            }),
-        ),
+        ("no_cells", Figure::HeatMap(HeatMap::default())),
         (
             "no_bars",
             Figure::Bars(Bars {

@@ -5,7 +5,7 @@ use super::frame::NARROW;
 use super::palette::Palette;
 use super::pen::{Paint, Pen};
 use super::text::{Align, SMALL, TextLook};
-use super::{ChartError, Mark, note};
+use super::{ChartError, Mark, note_pick};
 use crate::report::figure::{HeatCell, HeatMap};
 
 const KEY: f64 = 60.0;
@@ -155,10 +155,7 @@ fn draw_cell(
     } else {
         draw_signs(pen, palette, cell.grown(-gap), value)?;
     }
-    note(marks, center, cell.width().min(cell.height()) / 2.0, &value.hint);
-    if let Some(mark) = marks.last_mut().filter(|mark| mark.hint == value.hint) {
-        mark.pick.clone_from(&value.pick);
-    }
+    note_pick(marks, center, cell.width().min(cell.height()) / 2.0, &value.hint, &value.pick);
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod pen;
 mod scatter;
 mod spread;
 mod stacked_bars;
+mod strip_plot;
 mod survival_curves;
 mod svg;
 mod text;
@@ -69,6 +70,7 @@ pub fn preferred_height(figure: &Figure, width_px: u32) -> u32 {
         Figure::StackedBars(bars) => stacked_bars::height(bars, width),
         Figure::Forest(forest) => forest::height(forest, width),
         Figure::DotPlot(plot) => dot_plot::height(plot, width),
+        Figure::StripPlot(plot) => strip_plot::height(plot, width),
     };
     height.ceil().clamp(40.0, 20_000.0) as u32
 }
@@ -99,6 +101,7 @@ fn draw_with(pen: &mut Pen<'_>, figure: &Figure, palette: &Palette, size: (u32, 
         Figure::StackedBars(bars) => stacked_bars::draw(pen, bars, palette, (width, height))?,
         Figure::Forest(forest) => forest::draw(pen, forest, palette, (width, height))?,
         Figure::DotPlot(plot) => dot_plot::draw(pen, plot, palette, (width, height))?,
+        Figure::StripPlot(plot) => strip_plot::draw(pen, plot, palette, (width, height))?,
     };
     pen.finish()?;
     marks.retain(|mark| whole.contains((mark.x, mark.y)));
@@ -120,8 +123,13 @@ fn note_along(marks: &mut Vec<Mark>, x: f64, (from, to): (f64, f64), radius: f64
 }
 
 /// Remembers where a hint can be pointed at, if there is one.
-fn note(marks: &mut Vec<Mark>, (x, y): Point, radius: f64, hint: &str) {
+fn note(marks: &mut Vec<Mark>, at: Point, radius: f64, hint: &str) {
+    note_pick(marks, at, radius, hint, "");
+}
+
+/// [`note`], of a place that can also be pressed.
+fn note_pick(marks: &mut Vec<Mark>, (x, y): Point, radius: f64, hint: &str, pick: &str) {
     if !hint.is_empty() && x.is_finite() && y.is_finite() {
-        marks.push(Mark { x, y, radius, hint: hint.to_owned(), pick: String::new() });
+        marks.push(Mark { x, y, radius, hint: hint.to_owned(), pick: pick.to_owned() });
     }
 }

@@ -7,7 +7,7 @@ use super::marker::{Marker, draw_marker};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::text::{Align, SMALL, TextLook};
-use super::{ChartError, Mark, note};
+use super::{ChartError, Mark, note_pick};
 use crate::order::sort_by;
 use crate::report::figure::{Hue, Scatter, ScatterBand, ScatterPoint};
 
@@ -28,11 +28,11 @@ fn legend(figure: &Scatter) -> Legend {
         name: line.name.clone(),
         detail: String::new(),
     });
-    let has_limits = figure.groups.iter().flat_map(|group| &group.points).any(|point| point.is_limit);
-    let limits = has_limits.then(|| Item {
+    let has_limits = figure.groups.iter().flat_map(|group| &group.points).any(|point| point.limit.is_some());
+    let limits = (has_limits && !figure.limit_name.is_empty()).then(|| Item {
         sample: Sample::Limit,
         hue: Hue::Neutral,
-        name: "Beyond a limit".to_owned(),
+        name: figure.limit_name.clone(),
         detail: String::new(),
     });
     Legend { items: items.chain(lines).chain(limits).collect() }
@@ -79,9 +79,9 @@ pub(super) fn draw(
     for spot in &spots {
         let look = palette.look(spot.hue);
         let (marker, is_hollow) =
-            if spot.point.is_limit { (Marker::TriangleDown, true) } else { (look.marker, spot.is_hollow) };
+            if spot.point.limit.is_some() { (Marker::TriangleDown, true) } else { (look.marker, spot.is_hollow) };
         draw_marker(pen, marker, spot.at, spot.radius, look.color, palette.card, is_hollow)?;
-        note(&mut marks, spot.at, spot.radius.max(8.0), &spot.point.hint);
+        note_pick(&mut marks, spot.at, spot.radius.max(8.0), &spot.point.hint, &spot.point.pick);
     }
     draw_labels(pen, &frame, palette, &spots, size.0)?;
     Ok(marks)
@@ -104,7 +104,7 @@ fn spots<'a>(figure: &'a Scatter, frame: &Frame) -> Vec<Spot<'a>> {
             let at = frame.point(point.x, point.y);
             if frame.clip().contains(at) {
                 let size = if point.size.is_finite() { point.size.clamp(0.25, 16.0) } else { 1.0 };
-                let radius = RADIUS * size.sqrt() + if group.is_hollow || point.is_limit { 0.5 } else { 0.0 };
+                let radius = RADIUS * size.sqrt() + if group.is_hollow || point.limit.is_some() { 0.5 } else { 0.0 };
                 spots.push(Spot { point, hue: group.hue, is_hollow: group.is_hollow, at, radius });
             }
         }

@@ -12,6 +12,7 @@ pub enum Figure {
     StackedBars(StackedBars),
     Forest(Forest),
     DotPlot(DotPlot),
+    StripPlot(StripPlot),
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -104,6 +105,25 @@ pub struct Scatter {
     pub lines: Vec<ScatterLine>,
     /// Drawn behind the lines: where a smooth curve may run.
     pub bands: Vec<ScatterBand>,
+    /// Values that matter, such as a limit of quantification or no change.
+    pub marks_x: Vec<XMark>,
+    pub marks_y: Vec<YMark>,
+    /// In the legend, where a point has a `limit`: "Below the limit". Empty for none.
+    pub limit_name: String,
+}
+
+/// On which side of what is drawn the true value lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Beyond {
+    Below,
+    Above,
+}
+
+/// A value known only to lie beyond a limit stands behind the point; neither side given: not known which way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointLimit {
+    pub x: Option<Beyond>,
+    pub y: Option<Beyond>,
 }
 
 /// The space between two lines, such as a smooth curve's 95% limits.
@@ -141,31 +161,36 @@ pub struct ScatterPoint {
     pub label: String,
     /// The marker's area, 1 being the usual one.
     pub size: f64,
-    /// A value beyond a limit is behind it: drawn as an open triangle, which the legend explains.
-    pub is_limit: bool,
+    /// Drawn as an open triangle that points to where the true value lies; `Scatter::limit_name` explains it.
+    pub limit: Option<PointLimit>,
+    /// What the page is told when the point is pressed; empty for nothing.
+    pub pick: String,
 }
 
 impl Default for ScatterPoint {
     fn default() -> Self {
-        Self { x: 0.0, y: 0.0, hint: String::new(), label: String::new(), size: 1.0, is_limit: false }
+        Self { x: 0.0, y: 0.0, hint: String::new(), label: String::new(), size: 1.0, limit: None, pick: String::new() }
     }
 }
 
 /// Symmetric or not: `cells[row][column]`, coloured by `value` in −1 to 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeatMap {
     pub row_labels: Vec<String>,
     pub column_labels: Vec<String>,
     pub cells: Vec<Vec<Option<HeatCell>>>,
     /// Ends of the colour scale in words, left (−1) and right (+1).
     pub scale_labels: (String, String),
+    /// A thin gap after each of these rows, counted from 0: between groups of analytes.
+    pub gaps_after_rows: Vec<usize>,
+    pub gaps_after_columns: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeatCell {
     pub value: f64,
     pub text: String,
-    /// Drawn bold, and framed where the cell is too small for its text.
+    /// Drawn bold and framed.
     pub is_marked: bool,
     pub hint: String,
     /// What the page is told when the cell is pressed; empty for nothing.
@@ -188,6 +213,13 @@ pub struct SurvivalCurves {
 /// A thin dashed line upright, its words at the top.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct XMark {
+    pub at: f64,
+    pub label: String,
+}
+
+/// A thin dashed line across, its words at the right end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct YMark {
     pub at: f64,
     pub label: String,
 }
@@ -359,4 +391,54 @@ pub struct DotDifference {
     pub low: Option<f64>,
     pub high: Option<f64>,
     pub hint: String,
+}
+
+/// Each person's value as a point, groups side by side with their middle and spread; a panel an analyte or a visit.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct StripPlot {
+    /// Over all panels: what goes up, such as "Concentration, pg/mL (median and quartiles)".
+    pub y_label: String,
+    /// The arms; may be empty where the groups' names say enough.
+    pub legend: Vec<LegendEntry>,
+    /// In the legend, where a point has a `limit`: "Below the limit". Empty for none.
+    pub limit_name: String,
+    pub panels: Vec<StripPanel>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct StripPanel {
+    /// Over the panel: the analyte.
+    pub title: String,
+    /// Values and ticks may be logarithms (`report::axis::log_level_axis`); panels with the same axis share its labels.
+    pub y: Axis,
+    pub marks_y: Vec<YMark>,
+    /// From left to right.
+    pub groups: Vec<StripGroup>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct StripGroup {
+    /// Under the group: the visit, or the arm.
+    pub name: String,
+    /// Neighbours of the same cluster stand closer, with the cluster's name under theirs once: the arm. Empty for none.
+    pub cluster: String,
+    pub hue: Hue,
+    pub points: Vec<StripPoint>,
+    /// A bar across the points: the median, or the mean.
+    pub mid: Option<f64>,
+    /// Ends of the upright line through it: quartiles, or an interval.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// Said when the bar is pointed at.
+    pub hint: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct StripPoint {
+    pub y: f64,
+    pub hint: String,
+    /// Drawn as an open triangle that points to where the true value lies.
+    pub limit: Option<Beyond>,
+    /// A person's points in neighbouring groups of one cluster are joined by a thin line.
+    pub subject: Option<usize>,
 }

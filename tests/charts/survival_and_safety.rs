@@ -201,6 +201,7 @@ pub fn volcano() -> Figure {
             hint: format!("Event {index}"),
             label: if is_notable { format!("Adverse event {index}") } else { String::new() },
             size: 0.4 + 5.0 * next() * next(),
+            ..ScatterPoint::default()
         }
     });
     let mut x = round_axis("Risk difference, MSC less control, percentage points", -0.3, 0.3, 6);
@@ -222,7 +223,7 @@ pub fn volcano() -> Figure {
             is_dashed: true,
             points: vec![(-1.0, 1.301), (1.0, 1.301)],
         }],
-        bands: Vec::new(),
+        ..Scatter::default()
     })
 }
 
@@ -268,6 +269,7 @@ pub fn residuals_with_band() -> Figure {
             hue: Hue::Treated(0),
             points: at.iter().map(|&x| (x, smooth(x) - half(x), smooth(x) + half(x))).collect(),
         }],
+        ..Scatter::default()
     })
 }
 
@@ -363,6 +365,7 @@ pub fn no_data() -> Vec<(&'static str, Figure)> {
                     hue: Hue::Control,
                     points: vec![(0.0, 0.1, 0.2), (0.5, f64::NAN, 1.0), (0.6, -9.0, 9.0), (0.7, f64::INFINITY, 1.0)],
                 }],
+                ..Scatter::default()
             }),
         ),
     ]

@@ -8,7 +8,7 @@ use crate::analysis::responder::Response;
 use crate::report::axis::round_axis;
 use crate::report::change::hue;
 use crate::report::figure::{
-    Figure, HeatCell, HeatMap, Hue, Scatter, ScatterBand, ScatterGroup, ScatterLine, ScatterPoint,
+    Figure, HeatCell, HeatMap, Hue, PointLimit, Scatter, ScatterBand, ScatterGroup, ScatterLine, ScatterPoint,
 };
 use crate::report::label::variable_label;
 use crate::report::number::{format_fixed, format_p_equation, format_significant};
@@ -91,7 +91,7 @@ impl Sheet<'_> {
                             format_significant(point.y, 3),
                             if point.is_limit { ", beyond a limit" } else { "" }
                         ),
-                        is_limit: point.is_limit,
+                        limit: point.is_limit.then(PointLimit::default),
                         ..ScatterPoint::default()
                     })
                     .collect();
@@ -133,6 +133,8 @@ impl Sheet<'_> {
                 lines,
                 bands,
                 groups,
+                limit_name: "Beyond a limit".into(),
+                ..Scatter::default()
             }),
         }
     }
@@ -208,6 +210,7 @@ impl Sheet<'_> {
                 column_labels: labels,
                 cells,
                 scale_labels: ("−1, opposite".into(), "+1, together".into()),
+                ..HeatMap::default()
             }),
         })
     }

@@ -284,6 +284,7 @@ impl CoxView<'_> {
                 groups,
                 lines,
                 bands,
+                ..Scatter::default()
             }),
         }
     }

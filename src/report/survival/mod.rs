@@ -287,9 +287,8 @@ impl SurvivalView<'_> {
             figure: Figure::Scatter(Scatter {
                 x,
                 y: round_axis("ln(−ln S)", low_y, high_y, 5),
-                groups: Vec::new(),
                 lines,
-                bands: Vec::new(),
+                ..Scatter::default()
             }),
         })
     }
