@@ -10,6 +10,8 @@ use second_look::report::figure::*;
 use second_look::report::number::format_fixed;
 use std::path::PathBuf;
 
+#[path = "charts/biomarkers.rs"]
+mod biomarkers;
 #[path = "charts/survival_and_safety.rs"]
 mod survival_and_safety;
 
@@ -726,6 +728,7 @@ fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
         ("no_arms", no_data().swap_remove(0).1, 680, false),
     ];
     pictures.extend(survival_and_safety::pictures());
+    pictures.extend(biomarkers::pictures());
     pictures
 }
 
@@ -764,7 +767,7 @@ fn coordinates(svg: &str) -> Vec<f64> {
 #[test]
 fn coordinates_are_finite_and_marks_are_inside() {
     let all = pictures().into_iter().map(|(name, figure, _, _)| (name, figure)).chain(no_data());
-    let all = all.chain(survival_and_safety::no_data());
+    let all = all.chain(survival_and_safety::no_data()).chain(biomarkers::no_data());
     for (name, figure) in all.chain([("thousands", traces(5000))]) {
         for width in [1, 120, 300, 479, 480, 1100] {
             let drawn = svg(&figure, &Palette::light(), width, name, "");

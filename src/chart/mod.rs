@@ -37,9 +37,31 @@ pub struct Mark {
     pub x: f64,
     pub y: f64,
     pub radius: f64,
+    /// Half the width and height of a cell among others, which is found inside alone: beside it lies another.
+    pub cell: Option<(f64, f64)>,
     pub hint: String,
     /// What the page is told when it is pressed; empty for nothing.
     pub pick: String,
+}
+
+/// How far beyond a mark's own radius the pointer still finds it.
+const REACH: f64 = 8.0;
+
+/// The mark under the pointer, else the nearest one that is near.
+pub fn mark_at(marks: &[Mark], (x, y): (f64, f64)) -> Option<&Mark> {
+    let distance = |mark: &Mark| {
+        let (dx, dy) = ((mark.x - x).abs(), (mark.y - y).abs());
+        match mark.cell {
+            Some((half_width, half_height)) => (dx <= half_width && dy <= half_height).then_some(0.0),
+            None => Some((dx * dx + dy * dy).sqrt()).filter(|distance| *distance <= mark.radius + REACH),
+        }
+    };
+    marks
+        .iter()
+        .rev()
+        .filter_map(|mark| Some((distance(mark)?, mark)))
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, mark)| mark)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +152,16 @@ fn note(marks: &mut Vec<Mark>, at: Point, radius: f64, hint: &str) {
 /// [`note`], of a place that can also be pressed.
 fn note_pick(marks: &mut Vec<Mark>, (x, y): Point, radius: f64, hint: &str, pick: &str) {
     if !hint.is_empty() && x.is_finite() && y.is_finite() {
-        marks.push(Mark { x, y, radius, hint: hint.to_owned(), pick: pick.to_owned() });
+        marks.push(Mark { x, y, radius, cell: None, hint: hint.to_owned(), pick: pick.to_owned() });
+    }
+}
+
+/// Remembers a cell of a grid, if there is a hint.
+fn note_cell(marks: &mut Vec<Mark>, cell: clip::Rect, hint: &str, pick: &str) {
+    let half = (cell.width() / 2.0, cell.height() / 2.0);
+    let center = (cell.left + half.0, cell.top + half.1);
+    note_pick(marks, center, half.0.min(half.1), hint, pick);
+    if let Some(mark) = marks.last_mut().filter(|mark| (mark.x, mark.y) == center) {
+        mark.cell = Some(half);
     }
 }

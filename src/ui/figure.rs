@@ -4,14 +4,11 @@ use leptos::prelude::*;
 use super::bench;
 use crate::browser::canvas::{WidthGuard, draw_on, place_in, save_png, watch_width};
 use crate::browser::download;
-use crate::chart::{Mark, Palette, svg};
+use crate::chart::{Mark, Palette, mark_at, svg};
 use crate::report::page::FigureView;
 
 /// Width of a saved figure, in CSS pixels.
 const SAVED_WIDTH: u32 = 900;
-
-/// How far beyond a mark's own radius the pointer still finds it.
-const REACH: f64 = 8.0;
 
 #[derive(Clone, PartialEq)]
 struct Hint {
@@ -52,7 +49,7 @@ pub fn FigureCard(view: FigureView, #[prop(optional_no_strip)] on_pick: Option<C
 
     let is_pickable = RwSignal::new(false);
     let point_at = move |at: (f64, f64)| {
-        let mark = marks.with_value(|marks| nearest(marks, at).cloned());
+        let mark = marks.with_value(|marks| mark_at(marks, at).cloned());
         is_pickable.set(on_pick.is_some() && mark.as_ref().is_some_and(|mark| !mark.pick.is_empty()));
         let found = mark.map(|mark| Hint { x: mark.x, y: mark.y, text: mark.hint });
         if hint.get_untracked() != found {
@@ -61,7 +58,7 @@ pub fn FigureCard(view: FigureView, #[prop(optional_no_strip)] on_pick: Option<C
     };
 
     let pick_at = move |at: (f64, f64)| {
-        let picked = marks.with_value(|marks| nearest(marks, at).map(|mark| mark.pick.clone()));
+        let picked = marks.with_value(|marks| mark_at(marks, at).map(|mark| mark.pick.clone()));
         if let (Some(on_pick), Some(picked)) = (on_pick, picked.filter(|picked| !picked.is_empty())) {
             on_pick.run(picked);
         }
@@ -124,17 +121,4 @@ pub fn FigureCard(view: FigureView, #[prop(optional_no_strip)] on_pick: Option<C
             {move || failure.get().map(|message| view! { <p class="inline-error">{message}</p> })}
         </figure>
     }
-}
-
-/// The mark with a hint that is nearest to the pointer, if it is near.
-fn nearest(marks: &[Mark], (x, y): (f64, f64)) -> Option<&Mark> {
-    let distance = |mark: &Mark| {
-        let (dx, dy) = (mark.x - x, mark.y - y);
-        (dx * dx + dy * dy).sqrt()
-    };
-    marks
-        .iter()
-        .rev()
-        .filter(|mark| !mark.hint.is_empty() && distance(mark) <= mark.radius + REACH)
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
 }
