@@ -2,12 +2,12 @@
 
 use super::ChartError;
 use super::clip::Rect;
-use super::marker::{Marker, draw_marker};
+use super::marker::{draw_limit, draw_marker, draw_open_triangle};
 use super::palette::{Palette, Rgb};
 use super::pen::{Paint, Pen, Point};
 use super::text::{Align, SMALL, TextLook};
 use super::texture::{Texture, fill_textured, texture_of};
-use crate::report::figure::Hue;
+use crate::report::figure::{Beyond, Hue, PointLimit};
 
 const ROW: f64 = 22.0;
 const NAME_LINE: f64 = 16.0;
@@ -30,8 +30,12 @@ pub(super) enum Sample {
     MarkedLine,
     Point,
     HollowPoint,
-    /// An open triangle.
-    Limit,
+    /// A hollow marker with an arrow.
+    Limit(PointLimit),
+    /// One that points to where the true value lies.
+    OpenTriangle {
+        side: Beyond,
+    },
     ThinLine {
         is_dashed: bool,
     },
@@ -52,7 +56,8 @@ impl Sample {
             Sample::Line | Sample::SecondLine | Sample::MarkedLine => 30.0,
             Sample::ThinLine { .. } => 26.0,
             Sample::Bar { .. } | Sample::Class { .. } => 14.0,
-            Sample::Point | Sample::HollowPoint | Sample::Limit => 11.0,
+            Sample::Point | Sample::HollowPoint | Sample::OpenTriangle { .. } => 11.0,
+            Sample::Limit(_) => 20.0,
         }
     }
 }
@@ -160,9 +165,13 @@ impl Item {
             }
             Sample::Point => point(pen, 4.0, false),
             Sample::HollowPoint => point(pen, 4.5, true),
-            Sample::Limit => {
+            Sample::Limit(limit) => {
                 let middle = (x + width / 2.0, y);
-                draw_marker(pen, Marker::TriangleDown, middle, 4.5, look.color, palette.card, true)
+                draw_limit(pen, look.marker, middle, 4.0, limit, look.color, palette.card)
+            }
+            Sample::OpenTriangle { side } => {
+                let toward = (0.0, if side == Beyond::Below { 1.0 } else { -1.0 });
+                draw_open_triangle(pen, (x + width / 2.0, y), 4.5, toward, look.color, palette.card)
             }
             Sample::ThinLine { is_dashed } => {
                 pen.line(&line, THIN_LINE, Paint::solid(look.color), if is_dashed { THIN_DASH } else { &[] })

@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::palette::Rgb;
 use super::pen::{Paint, Pen, Point};
+use crate::report::figure::{Beyond, PointLimit};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Marker {
@@ -68,6 +69,55 @@ pub(super) fn draw_marker(
     fill(pen, radius + if radius < 3.5 { 0.75 } else { 1.25 }, ground)?;
     fill(pen, radius, color)?;
     if is_hollow { fill(pen, radius - 1.5, ground) } else { Ok(()) }
+}
+
+/// Of a value known only to lie beyond a limit: an open triangle that points `toward` it, a direction of any length.
+pub(super) fn draw_open_triangle(
+    pen: &mut Pen<'_>,
+    center: Point,
+    radius: f64,
+    toward: (f64, f64),
+    color: Rgb,
+    ground: Rgb,
+) -> Result<(), ChartError> {
+    let length = (toward.0 * toward.0 + toward.1 * toward.1).sqrt().max(1e-9);
+    let (dx, dy) = (toward.0 / length, toward.1 / length);
+    let corner = |along: f64, aside: f64| (along * dx - aside * dy, along * dy + aside * dx);
+    let corners = [corner(1.25, 0.0), corner(-0.85, 1.15), corner(-0.85, -1.15)];
+    pen.shape(center, radius + 0.75, &corners, Paint::solid(ground))?;
+    pen.shape(center, radius, &corners, Paint::solid(color))?;
+    pen.shape(center, (radius - 1.5).max(radius * 0.45), &corners, Paint::solid(ground))
+}
+
+/// The arm's own marker, hollow, with an arrow to where the true value lies; with a dot inside where that is not known.
+pub(super) fn draw_limit(
+    pen: &mut Pen<'_>,
+    marker: Marker,
+    center: Point,
+    radius: f64,
+    limit: PointLimit,
+    color: Rgb,
+    ground: Rgb,
+) -> Result<(), ChartError> {
+    let side = |side: Option<Beyond>| match side {
+        Some(Beyond::Below) => -1.0,
+        Some(Beyond::Above) => 1.0,
+        None => 0.0,
+    };
+    let (dx, dy): (f64, f64) = (side(limit.x), -side(limit.y));
+    let length = (dx * dx + dy * dy).sqrt();
+    if length > 0.0 {
+        let along = |distance: f64| (center.0 + dx / length * distance, center.1 + dy / length * distance);
+        pen.line(&[center, along(radius + 4.0)], 3.5, Paint::solid(ground), &[])?;
+        pen.line(&[center, along(radius + 4.0)], 1.5, Paint::solid(color), &[])?;
+        draw_marker(pen, marker, center, radius, color, ground, true)?;
+        let (x, y) = along(radius + 4.5);
+        let (dx, dy) = (dx / length, dy / length);
+        let tip = [(x + 3.5 * dx, y + 3.5 * dy), (x - 3.0 * dy, y + 3.0 * dx), (x + 3.0 * dy, y - 3.0 * dx)];
+        return pen.polygon(&tip, Paint::solid(color));
+    }
+    draw_marker(pen, marker, center, radius, color, ground, true)?;
+    pen.circle(center, 1.25, Paint::solid(color))
 }
 
 pub(super) fn draw_rimless(

@@ -3,7 +3,7 @@
 use super::clip::Rect;
 use super::frame::{Frame, Margins, Request, X_TICKS};
 use super::legend::{Item, Legend, Sample, THIN_DASH, THIN_LINE};
-use super::marker::{Marker, draw_marker};
+use super::marker::{draw_limit, draw_marker};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
 use super::text::{Align, SMALL, TextLook};
@@ -28,9 +28,9 @@ fn legend(figure: &Scatter) -> Legend {
         name: line.name.clone(),
         detail: String::new(),
     });
-    let has_limits = figure.groups.iter().flat_map(|group| &group.points).any(|point| point.limit.is_some());
-    let limits = (has_limits && !figure.limit_name.is_empty()).then(|| Item {
-        sample: Sample::Limit,
+    let limit = figure.groups.iter().flat_map(|group| &group.points).find_map(|point| point.limit);
+    let limits = limit.filter(|_| !figure.limit_name.is_empty()).map(|limit| Item {
+        sample: Sample::Limit(limit),
         hue: Hue::Neutral,
         name: figure.limit_name.clone(),
         detail: String::new(),
@@ -78,9 +78,10 @@ pub(super) fn draw(
     let spots = spots(figure, &frame);
     for spot in &spots {
         let look = palette.look(spot.hue);
-        let (marker, is_hollow) =
-            if spot.point.limit.is_some() { (Marker::TriangleDown, true) } else { (look.marker, spot.is_hollow) };
-        draw_marker(pen, marker, spot.at, spot.radius, look.color, palette.card, is_hollow)?;
+        match spot.point.limit {
+            Some(limit) => draw_limit(pen, look.marker, spot.at, spot.radius, limit, look.color, palette.card)?,
+            None => draw_marker(pen, look.marker, spot.at, spot.radius, look.color, palette.card, spot.is_hollow)?,
+        }
         note_pick(&mut marks, spot.at, spot.radius.max(8.0), &spot.point.hint, &spot.point.pick);
     }
     draw_labels(pen, &frame, palette, &spots, size.0)?;

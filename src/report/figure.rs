@@ -420,6 +420,8 @@ pub struct StripPanel {
 pub struct StripGroup {
     /// Under the group: the visit, or the arm.
     pub name: String,
+    /// Under the name: "n = 31"; may be empty.
+    pub count: String,
     /// Neighbours of the same cluster stand closer, with the cluster's name under theirs once: the arm. Empty for none.
     pub cluster: String,
     pub hue: Hue,

@@ -69,12 +69,124 @@ pub fn matrix(count: usize, has_text: bool) -> Figure {
     })
 }
 
+/// Concentrations in log2 with 1-2-5 ticks.
+fn level_axis() -> Axis {
+    let ticks = [(-1.0, "0.5"), (0.0, "1"), (1.0, "2"), (2.32193, "5"), (3.32193, "10"), (4.32193, "20")];
+    let ticks = ticks.map(|(at, label)| Tick { at, label: label.into() }).to_vec();
+    Axis { label: String::new(), min: -1.3, max: 4.8, ticks }
+}
+
+/// People of each arm at two visits, joined; those under the limit of quantification at it.
+fn strip_panel(title: &str, arms: &[(&str, Hue)], people: usize, is_paired: bool) -> StripPanel {
+    let mut next = scattered(61 + title.len() as u64 * 7);
+    let limit = 0.2;
+    let mut groups = Vec::new();
+    for (place, &(name, hue)) in arms.iter().enumerate() {
+        let first: Vec<f64> = (0..people).map(|_| 1.4 + 1.3 * (next() + next() + next() - 1.5)).collect();
+        let visits: &[&str] = if is_paired { &["Baseline", "Month 4"] } else { &[""] };
+        for (visit, &visit_name) in visits.iter().enumerate() {
+            let shift = visit as f64 * (0.25 * place as f64 - 0.4);
+            let mut values: Vec<f64> = first.iter().map(|value| value + shift + 0.8 * (next() - 0.5)).collect();
+            let points = values.iter().enumerate().map(|(subject, value)| StripPoint {
+                y: value.max(limit),
+                hint: format!("{name}, subject {subject}"),
+                limit: (*value < limit).then_some(Beyond::Below),
+                subject: is_paired.then_some(subject),
+            });
+            let points = points.collect();
+            values.sort_by(f64::total_cmp);
+            let at = |share: f64| values.get((share * people as f64) as usize).copied();
+            groups.push(StripGroup {
+                name: if is_paired { visit_name.into() } else { name.into() },
+                count: format!("n = {people}"),
+                cluster: if is_paired { name.into() } else { String::new() },
+                hue,
+                points,
+                mid: at(0.5),
+                low: at(0.25),
+                high: at(0.75),
+                hint: format!("{name} {visit_name}: median"),
+            });
+        }
+    }
+    StripPanel {
+        title: title.into(),
+        y: level_axis(),
+        marks_y: vec![YMark { at: limit, label: "limit of quantification".into() }],
+        groups,
+    }
+}
+
+const TWO: [(&str, Hue); 2] = [("MSC", Hue::Treated(0)), ("Control", Hue::Control)];
+const THREE: [(&str, Hue); 3] = [
+    ("Autologous mesenchymal stem cells, two injections", Hue::Treated(0)),
+    ("MSC, one injection", Hue::Treated(1)),
+    ("Control", Hue::Control),
+];
+
+fn strips(panels: Vec<StripPanel>, arms: &[(&str, Hue)]) -> Figure {
+    Figure::StripPlot(StripPlot {
+        y_label: "Concentration, pg/mL, logarithmic (median and quartiles)".into(),
+        legend: arms.iter().map(|&(name, hue)| LegendEntry { name: name.into(), hue }).collect(),
+        limit_name: "Below the limit".into(),
+        panels,
+    })
+}
+
+fn paired() -> Figure {
+    strips(vec![strip_panel("TGF-β1", &TWO, 31, true)], &TWO)
+}
+
+fn paired_of_three() -> Figure {
+    let panels = ["TGF-β1", "MCP-1"].map(|title| strip_panel(title, &THREE, 28, true));
+    strips(panels.to_vec(), &THREE)
+}
+
+fn analytes_of_three() -> Figure {
+    let mut panels: Vec<StripPanel> =
+        ANALYTES.iter().take(6).map(|title| strip_panel(title, &THREE, 28, false)).collect();
+    panels[1].title = "Interleukin 6, high-sensitivity, by a single-molecule array".into();
+    // One with a scale of its own.
+    panels[3].y.ticks[0].label = "500".into();
+    strips(panels, &THREE)
+}
+
+/// 500 people in ten arms.
+fn crowd() -> Figure {
+    let names: Vec<String> = (1..10).map(|dose| format!("{} mg", dose * 10)).collect();
+    let mut arms = vec![("Placebo", Hue::Control)];
+    arms.extend(names.iter().enumerate().map(|(index, name)| (name.as_str(), Hue::Treated(index))));
+    strips(vec![strip_panel("MCP-1", &arms, 50, true)], &[])
+}
+
+/// 500 people in two arms.
+fn dense() -> Figure {
+    strips(vec![strip_panel("MCP-1", &TWO, 250, true)], &TWO)
+}
+
+fn broken_strips() -> Figure {
+    let mut panel = strip_panel("Broken", &TWO, 4, true);
+    panel.y.max = f64::NAN;
+    let mut values = strip_panel("Values", &TWO, 4, true);
+    for (point, y) in values.groups[0].points.iter_mut().zip([f64::NAN, f64::INFINITY, -1e300, 9.0]) {
+        point.y = y;
+    }
+    (values.groups[1].mid, values.groups[1].low) = (Some(f64::NAN), Some(f64::NEG_INFINITY));
+    values.marks_y.push(YMark { at: f64::NAN, label: "nowhere".into() });
+    values.groups.push(StripGroup { name: "Nobody".into(), ..StripGroup::default() });
+    strips(vec![panel, values, StripPanel { title: "Empty".into(), ..StripPanel::default() }], &TWO)
+}
+
 pub fn no_data() -> Vec<(&'static str, Figure)> {
     let gaps = vec![0, 0, 7, usize::MAX];
-    vec![(
-        "gaps_without_cells",
-        Figure::HeatMap(HeatMap { gaps_after_rows: gaps.clone(), gaps_after_columns: gaps, ..HeatMap::default() }),
-    )]
+    vec![
+        (
+            "gaps_without_cells",
+            Figure::HeatMap(HeatMap { gaps_after_rows: gaps.clone(), gaps_after_columns: gaps, ..HeatMap::default() }),
+        ),
+        ("no_strips", Figure::StripPlot(StripPlot::default())),
+        ("broken_strips", broken_strips()),
+    ]
 }
 
 pub fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
@@ -83,6 +195,16 @@ pub fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
         ("matrix", matrix(36, true), 680, true),
         ("matrix_phone", matrix(36, true), 400, false),
         ("matrix_of_eight", matrix(8, true), 680, false),
+        ("paired", paired(), 680, false),
+        ("paired_phone_dark", paired(), 400, true),
+        ("paired_of_three", paired_of_three(), 900, true),
+        ("paired_of_three_phone", paired_of_three(), 400, false),
+        ("strips_of_three", analytes_of_three(), 900, false),
+        ("strips_of_three_phone", analytes_of_three(), 400, false),
+        ("strips_of_ten", crowd(), 900, false),
+        ("strips_of_ten_phone", crowd(), 400, false),
+        ("strips_of_500", dense(), 680, false),
+        ("no_strips", broken_strips(), 680, false),
     ]
 }
 
@@ -142,4 +264,36 @@ fn labels_of_a_hundred_rows_and_columns_do_not_overlap() {
         assert!(rows.windows(2).all(|pair| pair[1].1 - pair[0].1 >= 0.95 * pair[0].2), "{width}");
         assert!(columns.windows(2).all(|pair| pair[1].0 - pair[0].0 >= 0.95 * pair[0].2), "{width}");
     }
+}
+
+#[test]
+fn each_person_can_be_pointed_at_and_stands_at_their_value() {
+    for (figure, people) in [(paired(), 31 * 4), (crowd(), 50 * 20), (dense(), 250 * 4)] {
+        for width in [400, 680] {
+            let marks = marks(&figure, width);
+            let points: Vec<&Mark> = marks.iter().filter(|mark| mark.hint.contains("subject")).collect();
+            assert_eq!(points.len(), people, "{width}");
+            assert!(points.iter().all(|mark| mark.x > 8.0 && mark.x < f64::from(width) - 4.0));
+        }
+    }
+    // Points at the limit stand in one row, and beside one another.
+    let marks = marks(&paired(), 680);
+    let lowest = marks.iter().filter(|mark| mark.hint.contains("subject")).map(|mark| mark.y).fold(0.0, f64::max);
+    let row: Vec<f64> = marks.iter().filter(|mark| mark.y == lowest).map(|mark| mark.x).collect();
+    assert!(row.len() > 3);
+    for (index, x) in row.iter().enumerate() {
+        assert!(row[..index].iter().all(|other| (x - other).abs() > 4.0), "{row:?}");
+    }
+}
+
+#[test]
+fn a_person_is_joined_within_a_cluster_alone() {
+    let lines = |figure: &Figure| svg(figure, &palette(false), 680, "", "").matches("<polyline").count();
+    let Figure::StripPlot(mut plot) = paired() else { unreachable!() };
+    let joined = lines(&Figure::StripPlot(plot.clone()));
+    for group in &mut plot.panels[0].groups {
+        group.cluster.clear();
+    }
+    let apart = lines(&Figure::StripPlot(plot));
+    assert_eq!(joined - apart, 31 * 2, "a line a person");
 }
