@@ -14,6 +14,7 @@ mod mean_lines;
 mod palette;
 mod panel;
 mod pen;
+mod reference;
 mod scatter;
 mod spread;
 mod stacked_bars;

@@ -1,11 +1,12 @@
 //! Two measurements of each subject.
 
 use super::clip::Rect;
-use super::frame::{Frame, Margins, Request, X_TICKS};
+use super::frame::{Frame, Request, X_TICKS};
 use super::legend::{Item, Legend, Sample, THIN_DASH, THIN_LINE};
 use super::marker::{draw_limit, draw_marker};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
+use super::reference::{XLabel, draw_x_marks, draw_y_marks, headroom, x_labels};
 use super::text::{Align, SMALL, TextLook};
 use super::{ChartError, Mark, note_pick};
 use crate::order::sort_by;
@@ -38,21 +39,18 @@ fn legend(figure: &Scatter) -> Legend {
     Legend { items: items.chain(lines).chain(limits).collect() }
 }
 
-fn request<'a>(figure: &'a Scatter, legend: &'a Legend) -> Request<'a> {
-    Request {
-        x: &figure.x,
-        y: &figure.y,
-        counts: &[],
-        legend,
-        end_labels: 0.0,
-        inset: 0.0,
-        headroom: 0.0,
-        foot: X_TICKS,
-    }
+fn request<'a>(figure: &'a Scatter, legend: &'a Legend, headroom: f64) -> Request<'a> {
+    Request { x: &figure.x, y: &figure.y, counts: &[], legend, end_labels: 0.0, inset: 0.0, headroom, foot: X_TICKS }
+}
+
+/// The frame with as much room above the plot as the words there need.
+fn frame<'a>(figure: &'a Scatter, legend: &'a Legend, size: (f64, f64)) -> (Frame<'a>, Vec<XLabel>) {
+    let labels = x_labels(&figure.marks_x, &Frame::new(&request(figure, legend, 0.0), size), size.0);
+    (Frame::new(&request(figure, legend, headroom(&labels)), size), labels)
 }
 
 pub(super) fn height(figure: &Scatter, width: f64) -> f64 {
-    Margins::new(&request(figure, &legend(figure)), width).height()
+    frame(figure, &legend(figure), (width, 0.0)).0.margins.height()
 }
 
 pub(super) fn draw(
@@ -62,20 +60,29 @@ pub(super) fn draw(
     size: (f64, f64),
 ) -> Result<Vec<Mark>, ChartError> {
     let legend = legend(figure);
-    let frame = Frame::new(&request(figure, &legend), size);
+    let (frame, x_labels) = frame(figure, &legend, size);
     let pad = frame.margins.pad;
     legend.draw(pen, palette, pad, pad - 3.0, size.0 - 2.0 * pad)?;
     frame.draw_axes(pen, palette)?;
     for band in &figure.bands {
         draw_band(pen, &frame, palette, band)?;
     }
-    for line in &figure.lines {
-        let points: Vec<Point> = line.points.iter().map(|&(x, y)| frame.point(x, y)).collect();
-        let dash = if line.is_dashed { THIN_DASH } else { &[] };
-        pen.line_within(frame.clip(), &points, THIN_LINE, Paint::solid(palette.look(line.hue).color), dash)?;
-    }
     let mut marks = Vec::new();
     let spots = spots(figure, &frame);
+    draw_x_marks(pen, &frame, palette, &x_labels, &mut marks)?;
+    let points: Vec<Point> = spots.iter().map(|spot| spot.at).collect();
+    draw_y_marks(pen, palette, frame.plot, &figure.marks_y, &|y| frame.y_px(y), Some(&points))?;
+    for line in &figure.lines {
+        let points: Vec<Point> = line.points.iter().map(|&(x, y)| frame.point(x, y)).collect();
+        let look = palette.look(line.hue);
+        // An arm's line that the legend does not name is known by the arm's own dash, in grey too.
+        let dash = match (line.is_dashed, line.name.is_empty()) {
+            (true, _) => THIN_DASH,
+            (false, true) if line.hue != Hue::Neutral => look.dash,
+            (false, _) => &[],
+        };
+        pen.line_within(frame.clip(), &points, THIN_LINE, Paint::solid(look.color), dash)?;
+    }
     for spot in &spots {
         let look = palette.look(spot.hue);
         match spot.point.limit {

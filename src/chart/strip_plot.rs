@@ -8,6 +8,7 @@ use super::legend::{Item, Legend, Sample};
 use super::marker::{draw_marker, draw_open_triangle, draw_rimless};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
+use super::reference::draw_y_marks;
 use super::text::{Align, SMALL, TextLook};
 use super::{ChartError, Mark, note};
 use crate::order::sort_by;
@@ -334,45 +335,6 @@ impl Field<'_> {
         }
         let axis = Paint::solid(palette.line.mixed(palette.soft, 0.55));
         pen.horizontal(plot.left, plot.right, plot.bottom, 1.0, axis)?;
-        let paint = Paint::solid(palette.line.mixed(palette.soft, 0.75));
-        for mark in &panel.marks_y {
-            let y = self.y_px(mark.at);
-            if self.holds(y) {
-                pen.line(&[(plot.left, y), (plot.right, y)], 1.0, paint, &[4.0, 3.0])?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The words at the lines across, behind the points, at the end and on the side where the fewest stand.
-    fn draw_mark_words(
-        &self,
-        pen: &mut Pen<'_>,
-        palette: &Palette,
-        spots: &[Vec<Option<Point>>],
-    ) -> Result<(), ChartError> {
-        let look = TextLook::plain(SMALL - 1.5, palette.soft);
-        let plot = self.plot;
-        for mark in &self.part.panel.marks_y {
-            let y = self.y_px(mark.at);
-            if !self.holds(y) || mark.label.is_empty() {
-                continue;
-            }
-            let text = look.fit(&mark.label, plot.width() * 0.7);
-            let wide = look.width(&text);
-            let place =
-                |left: f64, middle: f64| Rect { left, top: middle - 7.0, right: left + wide, bottom: middle + 7.0 };
-            let (left, right) = (plot.left + 1.0, plot.right - wide - 1.0);
-            let places = [place(right, y + 9.0), place(right, y - 9.0), place(left, y + 9.0), place(left, y - 9.0)];
-            let hidden = |rect: &Rect| {
-                let points = spots.iter().flatten().flatten();
-                points.filter(|at| rect.grown(3.0).contains(**at)).count()
-            };
-            let inside = places.into_iter().filter(|rect| rect.top >= plot.top && rect.bottom <= plot.bottom);
-            if let Some(rect) = inside.min_by_key(hidden) {
-                pen.text((rect.left, (rect.top + rect.bottom) / 2.0), &text, Align::Left, look)?;
-            }
-        }
         Ok(())
     }
 
@@ -452,9 +414,9 @@ impl Field<'_> {
             (0.24 * (self.slot * self.plot.height() / crowd.max(1.0)).sqrt()).min(self.slot * 0.1).clamp(1.5, 3.6);
         let spots: Vec<Vec<Option<Point>>> =
             groups.iter().zip(self.centers()).map(|(group, x)| self.spots(group, x, radius)).collect();
-        if has_words {
-            self.draw_mark_words(pen, palette, &spots)?;
-        }
+        let points: Vec<Point> = spots.iter().flatten().flatten().copied().collect();
+        let points = has_words.then_some(points.as_slice());
+        draw_y_marks(pen, palette, self.plot, &self.part.panel.marks_y, &|y| self.y_px(y), points)?;
         self.draw_links(pen, palette, &spots)?;
         for (group, spots) in groups.iter().zip(&spots) {
             let look = palette.look(group.hue);

@@ -1,14 +1,13 @@
 //! Steps of survival with their intervals and censor marks.
 
 use super::end_labels::{EndLabel, Placement, draw_end_labels};
-use super::frame::{Frame, LINE, Request, X_TICKS};
+use super::frame::{Frame, Request, X_TICKS};
 use super::legend::{Item, SECOND_DASH, SECOND_LINE, Sample};
 use super::palette::Palette;
 use super::pen::{Paint, Pen, Point};
-use super::text::{Align, SMALL, TextLook};
+use super::reference::{XLabel, draw_x_marks, headroom, x_labels};
 use super::{ChartError, Mark, note};
-use crate::order::sort_by;
-use crate::report::figure::{IntervalPoint, StepCurve, SurvivalCurves, XMark};
+use crate::report::figure::{IntervalPoint, StepCurve, SurvivalCurves};
 
 /// Half the height of a censor mark.
 const CENSOR: f64 = 5.0;
@@ -38,46 +37,10 @@ fn placement(figure: &SurvivalCurves, width: f64) -> Placement {
     Placement::new(names.collect(), width)
 }
 
-/// The words over an upright line, in the lowest row above the plot that is free there.
-struct XLabel {
-    at: f64,
-    x: f64,
-    row: usize,
-    text: String,
-    /// Said when pointed at, where `text` is cut.
-    whole: String,
-}
-
-fn x_labels(figure: &SurvivalCurves, frame: &Frame, width: f64) -> Vec<XLabel> {
-    let look = TextLook::plain(SMALL - 0.5, Palette::light().soft);
-    let pad = frame.margins.pad;
-    let ends = frame.plot.grown(0.5);
-    let mut row_ends: Vec<f64> = Vec::new();
-    let mut marks: Vec<(f64, &XMark)> = figure.marks_x.iter().map(|mark| (frame.x_px(mark.at), mark)).collect();
-    marks.retain(|(x, _)| *x >= ends.left && *x <= ends.right);
-    sort_by(&mut marks, |a, b| a.0.total_cmp(&b.0));
-    marks
-        .into_iter()
-        .map(|(at, mark)| {
-            let text = look.fit(&mark.label, (width - 2.0 * pad) * 0.6);
-            let half = look.width(&text) / 2.0;
-            let x = at.min(width - pad - half).max(pad + half);
-            let row = row_ends.iter().position(|end| *end + 8.0 <= x - half).unwrap_or(row_ends.len());
-            match row_ends.get_mut(row) {
-                Some(end) => *end = x + half,
-                None => row_ends.push(x + half),
-            }
-            let whole = if text == mark.label { String::new() } else { mark.label.clone() };
-            XLabel { at, x, row, text, whole }
-        })
-        .collect()
-}
-
 /// The frame with as much room above the plot as the words there need.
 fn frame<'a>(figure: &'a SurvivalCurves, placement: &'a Placement, size: (f64, f64)) -> (Frame<'a>, Vec<XLabel>) {
-    let labels = x_labels(figure, &Frame::new(&request(figure, placement, 0.0), size), size.0);
-    let rows = labels.iter().filter(|label| !label.text.is_empty()).map(|label| label.row + 1).max().unwrap_or(0);
-    (Frame::new(&request(figure, placement, LINE * rows as f64), size), labels)
+    let labels = x_labels(&figure.marks_x, &Frame::new(&request(figure, placement, 0.0), size), size.0);
+    (Frame::new(&request(figure, placement, headroom(&labels)), size), labels)
 }
 
 pub(super) fn height(figure: &SurvivalCurves, width: f64) -> f64 {
@@ -134,25 +97,6 @@ pub(super) fn draw(
     draw_end_labels(pen, palette, &frame, placement.width, &labels)?;
     frame.draw_counts(pen, palette, &figure.counts)?;
     Ok(marks)
-}
-
-fn draw_x_marks(
-    pen: &mut Pen<'_>,
-    frame: &Frame,
-    palette: &Palette,
-    labels: &[XLabel],
-    marks: &mut Vec<Mark>,
-) -> Result<(), ChartError> {
-    let look = TextLook::plain(SMALL - 0.5, palette.soft);
-    let paint = Paint::solid(palette.line.mixed(palette.soft, 0.75));
-    for label in labels {
-        let y = frame.plot.top - 4.0 - LINE * (label.row as f64 + 0.5);
-        let top = if label.text.is_empty() { frame.plot.top } else { y + LINE / 2.0 };
-        pen.line(&[(label.at, top), (label.at, frame.plot.bottom)], 1.0, paint, &[4.0, 3.0])?;
-        pen.text((label.x, y), &label.text, Align::Center, look)?;
-        note(marks, (label.x, y), 14.0, &label.whole);
-    }
-    Ok(())
 }
 
 fn finite_steps(curve: &StepCurve) -> Vec<&IntervalPoint> {

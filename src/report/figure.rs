@@ -136,7 +136,7 @@ pub struct ScatterBand {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScatterLine {
-    /// In the legend; empty for none.
+    /// In the legend; empty for none: then an arm's line has the arm's own dash.
     pub name: String,
     pub hue: Hue,
     pub is_dashed: bool,
@@ -161,7 +161,7 @@ pub struct ScatterPoint {
     pub label: String,
     /// The marker's area, 1 being the usual one.
     pub size: f64,
-    /// Drawn as an open triangle that points to where the true value lies; `Scatter::limit_name` explains it.
+    /// Drawn hollow with an arrow to where the true value lies; `Scatter::limit_name` explains it.
     pub limit: Option<PointLimit>,
     /// What the page is told when the point is pressed; empty for nothing.
     pub pick: String,
@@ -217,7 +217,7 @@ pub struct XMark {
     pub label: String,
 }
 
-/// A thin dashed line across, its words at the right end.
+/// A thin dashed line across, its words at one end.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct YMark {
     pub at: f64,

@@ -2,6 +2,7 @@
 
 use super::{palette, scattered};
 use second_look::chart::{Mark, Palette, draw, mark_at, preferred_height, svg};
+use second_look::report::axis::*;
 use second_look::report::figure::*;
 use second_look::report::number::format_fixed;
 
@@ -177,6 +178,70 @@ fn broken_strips() -> Figure {
     strips(vec![panel, values, StripPanel { title: "Empty".into(), ..StripPanel::default() }], &TWO)
 }
 
+/// Two analytes of three arms with a line for each arm, some values beyond a limit of either.
+fn limits() -> Figure {
+    let mut next = scattered(71);
+    let (low_x, low_y, high_x) = (-1.6, -2.2, 2.6);
+    let mut groups = Vec::new();
+    let (mut lines, mut bands) = (Vec::new(), Vec::new());
+    for (place, (name, hue)) in THREE.into_iter().enumerate() {
+        let (slope, offset) = (0.7 - 0.35 * place as f64, 0.3 * place as f64);
+        let points = (0..28).map(|index| {
+            let x = 5.2 * (next() - 0.45);
+            let y = offset + slope * x + 3.0 * (next() - 0.5);
+            let below = |value: f64, limit: f64| (value < limit).then_some(Beyond::Below);
+            let limit = PointLimit { x: below(x, low_x).or((x > high_x).then_some(Beyond::Above)), y: below(y, low_y) };
+            ScatterPoint {
+                x: x.clamp(low_x, high_x),
+                y: y.max(low_y),
+                hint: format!("{name} {index}"),
+                limit: (limit != PointLimit::default()).then_some(limit),
+                pick: index.to_string(),
+                ..ScatterPoint::default()
+            }
+        });
+        groups.push(ScatterGroup { name: name.into(), hue, is_hollow: false, points: points.collect() });
+        let at: Vec<f64> = (0..=20).map(|step| low_x + (high_x - low_x) * f64::from(step) / 20.0).collect();
+        let mean = |x: f64| offset + slope * x;
+        let half = |x: f64| 0.35 + 0.09 * (x - 0.4) * (x - 0.4);
+        lines.push(ScatterLine {
+            name: String::new(),
+            hue,
+            is_dashed: false,
+            points: at.iter().map(|&x| (x, mean(x))).collect(),
+        });
+        bands
+            .push(ScatterBand { hue, points: at.iter().map(|&x| (x, mean(x) - half(x), mean(x) + half(x))).collect() });
+    }
+    Figure::Scatter(Scatter {
+        x: round_axis("Log2 of NfL, pg/mL", -2.0, 3.0, 5),
+        y: round_axis("Log2 of IL-6, pg/mL", -3.0, 4.0, 7),
+        groups,
+        lines,
+        bands,
+        marks_x: vec![
+            XMark { at: low_x, label: "limit of quantification".into() },
+            XMark { at: high_x, label: "upper limit".into() },
+        ],
+        marks_y: vec![YMark { at: low_y, label: "limit of quantification".into() }],
+        limit_name: "Beyond a limit, the way the arrow points".into(),
+    })
+}
+
+/// A limit whose side is not known, in one hollow group and one full.
+fn unknown_side() -> Figure {
+    let Figure::Scatter(mut figure) = limits() else { unreachable!() };
+    for group in &mut figure.groups {
+        group.is_hollow = group.hue == Hue::Control;
+        for point in group.points.iter_mut().filter(|point| point.limit.is_some()) {
+            point.limit = Some(PointLimit::default());
+        }
+    }
+    (figure.marks_x, figure.marks_y, figure.bands) = (Vec::new(), Vec::new(), Vec::new());
+    figure.limit_name = "Beyond a limit".into();
+    Figure::Scatter(figure)
+}
+
 pub fn no_data() -> Vec<(&'static str, Figure)> {
     let gaps = vec![0, 0, 7, usize::MAX];
     vec![
@@ -195,6 +260,9 @@ pub fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
         ("matrix", matrix(36, true), 680, true),
         ("matrix_phone", matrix(36, true), 400, false),
         ("matrix_of_eight", matrix(8, true), 680, false),
+        ("limits", limits(), 680, false),
+        ("limits_phone_dark", limits(), 400, true),
+        ("limits_of_unknown_side", unknown_side(), 680, false),
         ("paired", paired(), 680, false),
         ("paired_phone_dark", paired(), 400, true),
         ("paired_of_three", paired_of_three(), 900, true),
