@@ -71,7 +71,7 @@ pub(super) fn draw_x_marks(
 }
 
 /// Lines across at the places (px) that `y_px` gives. Their words stand behind the `points`: at the end and on the side
-/// where they cross the fewest of them, and no words before.
+/// where they cross the fewest of them, no other line and no words. Gives where they stand.
 pub(super) fn draw_y_marks(
     pen: &mut Pen<'_>,
     palette: &Palette,
@@ -79,8 +79,9 @@ pub(super) fn draw_y_marks(
     marks_y: &[YMark],
     y_px: &dyn Fn(f64) -> f64,
     points: Option<&[Point]>,
-) -> Result<(), ChartError> {
+) -> Result<Vec<Rect>, ChartError> {
     let look = TextLook::plain(SMALL - 1.5, palette.soft);
+    let lines: Vec<f64> = marks_y.iter().map(|mark| y_px(mark.at)).collect();
     let mut taken: Vec<Rect> = Vec::new();
     for mark in marks_y {
         let y = y_px(mark.at);
@@ -96,6 +97,7 @@ pub(super) fn draw_y_marks(
         let places = [place(right, y - 9.0), place(right, y + 9.0), place(left, y - 9.0), place(left, y + 9.0)];
         let crossed = |rect: &Rect| {
             let words = taken.iter().filter(|other| rect.overlaps(**other)).count();
+            let words = words + lines.iter().filter(|y| **y > rect.top && **y < rect.bottom).count();
             points.iter().filter(|at| rect.grown(3.0).contains(**at)).count() + words * points.len().max(1)
         };
         let inside = places.into_iter().filter(|rect| rect.top >= plot.top && rect.bottom <= plot.bottom);
@@ -104,7 +106,7 @@ pub(super) fn draw_y_marks(
             taken.push(rect);
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
 fn paint(palette: &Palette) -> Paint {

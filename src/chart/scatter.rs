@@ -71,7 +71,7 @@ pub(super) fn draw(
     let spots = spots(figure, &frame);
     draw_x_marks(pen, &frame, palette, &x_labels, &mut marks)?;
     let points: Vec<Point> = spots.iter().map(|spot| spot.at).collect();
-    draw_y_marks(pen, palette, frame.plot, &figure.marks_y, &|y| frame.y_px(y), Some(&points))?;
+    let words = draw_y_marks(pen, palette, frame.plot, &figure.marks_y, &|y| frame.y_px(y), Some(&points))?;
     for line in &figure.lines {
         let points: Vec<Point> = line.points.iter().map(|&(x, y)| frame.point(x, y)).collect();
         let look = palette.look(line.hue);
@@ -91,7 +91,7 @@ pub(super) fn draw(
         }
         note_pick(&mut marks, spot.at, spot.radius.max(8.0), &spot.point.hint, &spot.point.pick);
     }
-    draw_labels(pen, &frame, palette, &spots, size.0)?;
+    draw_labels(pen, &frame, palette, &spots, &words, size.0)?;
     Ok(marks)
 }
 
@@ -146,6 +146,7 @@ fn draw_labels(
     frame: &Frame,
     palette: &Palette,
     spots: &[Spot],
+    words: &[Rect],
     width: f64,
 ) -> Result<(), ChartError> {
     let look = TextLook::plain(SMALL - 0.5, palette.ink.mixed(palette.soft, 0.35));
@@ -153,7 +154,7 @@ fn draw_labels(
         let ((x, y), r) = (spot.at, spot.radius);
         Rect { left: x - r, top: y - r, right: x + r, bottom: y + r }
     };
-    let mut taken: Vec<Rect> = spots.iter().map(around).collect();
+    let mut taken: Vec<Rect> = spots.iter().map(around).chain(words.iter().copied()).collect();
     let bounds = Rect { left: frame.plot.left, right: width, ..frame.plot };
     for spot in spots.iter().filter(|spot| !spot.point.label.is_empty()) {
         let text = look.fit(&spot.point.label, frame.plot.width() * 0.4);

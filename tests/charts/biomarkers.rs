@@ -70,13 +70,6 @@ pub fn matrix(count: usize, has_text: bool) -> Figure {
     })
 }
 
-/// Concentrations in log2 with 1-2-5 ticks.
-fn level_axis() -> Axis {
-    let ticks = [(-1.0, "0.5"), (0.0, "1"), (1.0, "2"), (2.32193, "5"), (3.32193, "10"), (4.32193, "20")];
-    let ticks = ticks.map(|(at, label)| Tick { at, label: label.into() }).to_vec();
-    Axis { label: String::new(), min: -1.3, max: 4.8, ticks }
-}
-
 /// People of each arm at two visits, joined; those under the limit of quantification at it.
 fn strip_panel(title: &str, arms: &[(&str, Hue)], people: usize, is_paired: bool) -> StripPanel {
     let mut next = scattered(61 + title.len() as u64 * 7);
@@ -112,7 +105,7 @@ fn strip_panel(title: &str, arms: &[(&str, Hue)], people: usize, is_paired: bool
     }
     StripPanel {
         title: title.into(),
-        y: level_axis(),
+        y: log_level_axis("", -1.0, 4.5, LogBase::Two),
         marks_y: vec![YMark { at: limit, label: "limit of quantification".into() }],
         groups,
     }
@@ -242,6 +235,74 @@ fn unknown_side() -> Figure {
     Figure::Scatter(figure)
 }
 
+/// 100 analytes by ratio and p-value; a few have their name beside them.
+fn ratios_and_p() -> Figure {
+    let mut next = scattered(83);
+    let mut points: Vec<ScatterPoint> = (0..100)
+        .map(|index| {
+            let x = 1.6 * (next() + next() + next() - 1.5);
+            let y = (x * x * 2.2 * (0.2 + next())).min(5.8);
+            let name = format!("{} ({})", ANALYTES[index % 12], index / 12 + 1);
+            let hint = format!("{name}: ratio, p");
+            ScatterPoint { x, y, hint, label: name, pick: index.to_string(), ..ScatterPoint::default() }
+        })
+        .collect();
+    points.sort_by(|a, b| b.y.total_cmp(&a.y));
+    for point in points.iter_mut().skip(8) {
+        point.label.clear();
+    }
+    let passed = points.iter().filter(|point| point.y > 3.1).count();
+    let rest = points.split_off(passed);
+    let group = |name: &str, hue, points| ScatterGroup { name: name.into(), hue, is_hollow: false, points };
+    Figure::Scatter(Scatter {
+        x: ratio_axis("Ratio at month 4, MSC to control", -1.9, 2.2),
+        y: round_axis("−log10 of p, unadjusted", 0.0, 6.0, 6),
+        groups: vec![
+            group("Below the threshold of Holm’s method", Hue::Treated(0), points),
+            group("Others", Hue::Neutral, rest),
+        ],
+        marks_x: vec![XMark { at: 0.0, label: "no difference".into() }],
+        marks_y: vec![
+            YMark { at: 1.301, label: "p = 0.05".into() },
+            YMark { at: 3.1, label: "false discovery rate 5%".into() },
+            YMark { at: 3.301, label: "Holm, 100 tests".into() },
+        ],
+        ..Scatter::default()
+    })
+}
+
+/// Ratios on a logarithmic axis, one of them beyond it.
+fn ratios() -> Figure {
+    let mut next = scattered(89);
+    let rows = ANALYTES.iter().enumerate().map(|(index, name)| {
+        let (estimate, half) = (1.3 * (next() - 0.5), 0.3 + 0.9 * next());
+        let half = if index == 5 { 4.0 } else { half };
+        let detail = format!("{} ({} to {})", format_fixed(estimate, 2), format_fixed(estimate - half, 2), "…");
+        ForestRow {
+            label: (*name).into(),
+            counts: "31 vs 30".into(),
+            hint: format!("{name}: {detail}"),
+            detail,
+            hue: Hue::Treated(0),
+            estimate: Some(estimate),
+            low: Some(estimate - half),
+            high: Some(estimate + half),
+            ..ForestRow::default()
+        }
+    });
+    Figure::Forest(Forest {
+        x: ratio_axis("Ratio of concentrations at month 4, MSC to control (95% CI)", -1.6, 1.9),
+        reference_x: Some(0.0),
+        rows: rows.collect(),
+        headers: Some(ForestHeaders {
+            label: "Analyte".into(),
+            counts: "People".into(),
+            detail: "Log2 ratio (95% CI)".into(),
+        }),
+        favours: Some(("lower with MSC".into(), "higher with MSC".into())),
+    })
+}
+
 pub fn no_data() -> Vec<(&'static str, Figure)> {
     let gaps = vec![0, 0, 7, usize::MAX];
     vec![
@@ -260,6 +321,10 @@ pub fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
         ("matrix", matrix(36, true), 680, true),
         ("matrix_phone", matrix(36, true), 400, false),
         ("matrix_of_eight", matrix(8, true), 680, false),
+        ("ratios", ratios(), 680, false),
+        ("ratios_phone_dark", ratios(), 400, true),
+        ("ratios_and_p", ratios_and_p(), 680, false),
+        ("ratios_and_p_phone_dark", ratios_and_p(), 400, true),
         ("limits", limits(), 680, false),
         ("limits_phone_dark", limits(), 400, true),
         ("limits_of_unknown_side", unknown_side(), 680, false),
