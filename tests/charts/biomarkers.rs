@@ -32,31 +32,30 @@ pub fn matrix(count: usize, has_text: bool) -> Figure {
         .collect();
     let group = |index: usize| index * 5 / count.max(1);
     let mut cells: Vec<Vec<Option<HeatCell>>> = vec![vec![None; count]; count];
-    for row in 0..count {
-        for column in 0..row {
-            if next() < 0.03 {
-                continue;
-            }
-            let (a, b) = (group(row), group(column));
-            let middle = if a == b {
-                0.55
-            } else if (a + b) % 2 == 1 {
-                -0.35
-            } else {
-                0.1
-            };
-            let value = (middle + 0.9 * (next() - 0.5_f64)).clamp(-1.0, 1.0);
-            let text = format_fixed(value, 2);
-            let cell = |x: usize, y: usize| HeatCell {
-                value,
-                text: if has_text { text.clone() } else { String::new() },
-                is_marked: value.abs() > 0.72,
-                hint: format!("{} and {}: r = {text}", names[x], names[y]),
-                pick: format!("{x},{y}"),
-            };
-            cells[row][column] = Some(cell(row, column));
-            cells[column][row] = Some(cell(column, row));
+    let pairs = (0..count).flat_map(|row| (0..row).map(move |column| (row, column)));
+    for (row, column) in pairs {
+        if next() < 0.03 {
+            continue;
         }
+        let (a, b) = (group(row), group(column));
+        let middle = if a == b {
+            0.55
+        } else if (a + b) % 2 == 1 {
+            -0.35
+        } else {
+            0.1
+        };
+        let value = (middle + 0.9 * (next() - 0.5_f64)).clamp(-1.0, 1.0);
+        let text = format_fixed(value, 2);
+        let cell = |x: usize, y: usize| HeatCell {
+            value,
+            text: if has_text { text.clone() } else { String::new() },
+            is_marked: value.abs() > 0.72,
+            hint: format!("{} and {}: r = {text}", names[x], names[y]),
+            pick: format!("{x},{y}"),
+        };
+        cells[row][column] = Some(cell(row, column));
+        cells[column][row] = Some(cell(column, row));
     }
     let gaps: Vec<usize> =
         (1..count).filter(|&index| group(index) != group(index - 1)).map(|index| index - 1).collect();
@@ -367,6 +366,18 @@ fn a_cell_is_pressed_inside_and_nowhere_else() {
         let (first, second) = (&marks[0], marks.iter().find(|mark| mark.pick == "1,0").expect("the cell below"));
         assert_eq!(mark_at(&marks, (second.x, first.y)), None);
     }
+}
+
+#[test]
+fn a_point_is_pressed_near_it_and_one_without_a_press_tells_nothing() {
+    let marks = marks(&ratios_and_p(), 680);
+    let highest = marks.iter().min_by(|a, b| a.y.total_cmp(&b.y)).expect("a mark");
+    let found = mark_at(&marks, (highest.x + 9.0, highest.y)).expect("the pointer is near");
+    assert_eq!((&found.hint, &found.pick), (&highest.hint, &highest.pick));
+    assert!(!found.pick.is_empty());
+    assert_eq!(mark_at(&marks, (highest.x - 40.0, highest.y)), None);
+    let Figure::Scatter(plain) = super::scatter() else { unreachable!() };
+    assert!(self::marks(&Figure::Scatter(plain), 680).iter().all(|mark| mark.pick.is_empty()));
 }
 
 /// Where texts begin and how large they are: x, y, size, whether turned.

@@ -6,7 +6,7 @@ use crate::analysis::{AnalysisPlan, Detail, Plan};
 use crate::report::label::{outcome_label, variable_label};
 use crate::report::number::format_significant;
 use crate::ui::bench;
-use crate::ui::control::{Choice, NumberField, Segmented, Select, Tick};
+use crate::ui::control::{Choice, NumberField, Select, Tick};
 
 const COEFFICIENTS: [(Coefficient, &str, &str); 3] = [
     (Coefficient::Pearson, "pearson", "Pearson r"),
