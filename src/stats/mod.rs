@@ -3,6 +3,7 @@
 pub mod censored;
 mod cholesky;
 pub mod cluster;
+mod combinations;
 pub mod compare;
 pub mod contingency;
 pub mod correlation;

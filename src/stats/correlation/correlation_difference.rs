@@ -1,6 +1,7 @@
 use super::kendall::PairsInOrder;
 use super::{Correlation, CorrelationKind, CorrelationOptions, estimate_correlation};
 use crate::order;
+use crate::stats::combinations::{advance, choices};
 use crate::stats::distribution::normal;
 use crate::stats::midrank::rank_centred;
 use crate::stats::random::Pcg32;
@@ -270,30 +271,6 @@ fn permute(
     Some(LabelPermutation { p_value, is_exact: false, permutations, as_extreme })
 }
 
-/// n over k; absent when it is too large to be counted out.
-fn choices(n: usize, k: usize) -> Option<u64> {
-    let mut ways: u64 = 1;
-    for step in 0..k.min(n - k) as u64 {
-        ways = ways.checked_mul(n as u64 - step)? / (step + 1);
-        if ways > 1 << 40 {
-            return None;
-        }
-    }
-    Some(ways)
-}
-
-/// The next of the ascending choices from 0 to n - 1; false after the last.
-fn advance(chosen: &mut [usize], n: usize) -> bool {
-    let k = chosen.len();
-    let movable = (0..k).rev().find(|&place| chosen.get(place).is_some_and(|value| *value < n - k + place));
-    let Some(place) = movable else { return false };
-    let start = chosen.get(place).copied().unwrap_or(0) + 1;
-    for (offset, slot) in chosen.iter_mut().skip(place).enumerate() {
-        *slot = start + offset;
-    }
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,18 +321,6 @@ mod tests {
         let found = differ(CorrelationKind::Spearman, &X, &CorrelationDifferenceOptions::default());
         assert_eq!((found.interval, found.statistic, found.p_value), (None, None, None));
         assert!(found.permutation.unwrap().p_value <= 1.0);
-    }
-
-    #[test]
-    fn choices_are_counted_and_walked() {
-        assert_eq!((choices(10, 5), choices(6, 2), choices(4, 4)), (Some(252), Some(15), Some(1)));
-        assert_eq!(choices(200, 100), None);
-        let mut chosen = vec![0, 1];
-        let mut seen = 1;
-        while advance(&mut chosen, 6) {
-            seen += 1;
-        }
-        assert_eq!((seen, chosen), (15, vec![4, 5]));
     }
 
     #[test]
