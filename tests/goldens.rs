@@ -37,6 +37,8 @@ mod mixed;
 mod multiplicity;
 #[path = "goldens/paired.rs"]
 mod paired;
+#[path = "goldens/permutation.rs"]
+mod permutation;
 #[path = "goldens/rank.rs"]
 mod rank;
 #[path = "goldens/survival.rs"]

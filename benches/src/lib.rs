@@ -1,9 +1,11 @@
 //! What is timed, the same code natively (`main.rs`) and inside WebAssembly, where `bench.mjs` calls and times it.
 
 mod models;
+mod panel;
 mod survival;
 
 pub use models::Made;
+pub use panel::Panel;
 pub use survival::Followed;
 
 use second_look::analysis::{AnalysisPlan, Plan};

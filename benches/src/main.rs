@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use second_look_benches::{Demo, Followed, Made, columns, plain_csv, trial};
+use second_look_benches::{Demo, Followed, Made, Panel, columns, plain_csv, trial};
 
 const QUESTIONS: [&str; 14] = [
     "patients",
@@ -38,6 +38,7 @@ fn main() -> ExitCode {
     let demo = Demo::new();
     let followed = [1_000, 10_000, 100_000, 1_000_000].map(|size| (size, Followed::new(size)));
     let (small, large, few) = (Made::new(200, 4), Made::new(1000, 10), Made::new(64, 1));
+    let panel = Panel::new(100, 500);
     let repeats: usize = repeats;
     for _ in 0..repeats {
         time("columns", 1, || columns(&bytes));
@@ -53,6 +54,10 @@ fn main() -> ExitCode {
         time("slopes 1000x10", 1, || large.slopes().to_bits() as usize);
         time("joint rank 1000x10", 1, || large.joint_rank().to_bits() as usize);
         time("tests 64", 20, || few.tests().to_bits() as usize);
+        time("panel pearson", 5, || panel.pearson().to_bits() as usize);
+        time("panel spearman", 5, || panel.spearman().to_bits() as usize);
+        time("panel group max-t", 1, || panel.group_max_t(1_000).to_bits() as usize);
+        time("panel correlation max-t", 1, || panel.correlation_max_t(1_000).to_bits() as usize);
         for (size, followed) in &followed {
             time(&format!("km {size}"), 1, || followed.kaplan_meier().to_bits() as usize);
             time(&format!("logrank {size}"), 1, || followed.log_rank().to_bits() as usize);

@@ -18,6 +18,7 @@ mod matrix;
 mod midrank;
 pub mod mixed;
 pub mod multiplicity;
+pub mod permutation;
 mod random;
 pub mod rank;
 pub mod real;
