@@ -62,7 +62,9 @@ impl Panel {
 
 impl Panel {
     fn matrix(&self, kind: CorrelationKind) -> f64 {
-        let Ok(found) = correlation_matrix(kind, &self.columns, &CorrelationOptions::default()) else { return f64::NAN };
+        let Ok(found) = correlation_matrix(kind, &self.columns, &CorrelationOptions::default()) else {
+            return f64::NAN;
+        };
         let raw: Vec<f64> = found.iter().filter_map(|pair| Some(pair.result.as_ref().ok()?.p_value)).collect();
         let adjusted = adjust_benjamini_hochberg(&raw, &BenjaminiHochbergOptions::default());
         adjusted.map_or(f64::NAN, |adjusted| adjusted.iter().filter(|p| **p < 0.05).count() as f64)

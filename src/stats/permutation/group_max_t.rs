@@ -111,8 +111,7 @@ impl GroupMaxT {
         let mut values = vec![0.0; people * columns];
         let mut present = vec![0.0; people * columns];
         for (place, column) in asked.columns.iter().enumerate() {
-            let column: Vec<Option<f64>> =
-                order.iter().map(|person| column.get(*person).copied().flatten()).collect();
+            let column: Vec<Option<f64>> = order.iter().map(|person| column.get(*person).copied().flatten()).collect();
             let (centre, size) = scale_of(&column, asked.n_groups);
             for (row, value) in column.into_iter().enumerate() {
                 let Some(value) = value else { continue };
