@@ -7,6 +7,7 @@ pub use reading::{Reading, Readings, read_analyte};
 
 use serde::{Deserialize, Serialize};
 
+use super::max_t::{MOST_PERMUTATIONS, USUAL_PERMUTATIONS};
 use super::visit_window::{default_window_months, scheduled_months};
 use crate::trial::analyte_dictionary::{AnalyteClass, KnownAnalyte, find_analyte, specimen_of};
 use crate::trial::{Analyte, Trial};
@@ -28,6 +29,9 @@ pub struct AssayPlan {
     /// Declared before looking: pro-inflammatory, anti-inflammatory, or whatever the user says.
     #[serde(default)]
     pub sets: Vec<AnalyteSet>,
+    /// Of a family of tests, for the largest that chance brings. Absent: 10,000 where that is quick; 0: none.
+    #[serde(default)]
+    pub permutations: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -83,8 +87,15 @@ impl AssayPlan {
         if !self.month.is_finite() {
             return Some(format!("month is {}, it must be a number", self.month));
         }
+        if let Some(permutations) = self.permutations.filter(|permutations| *permutations > MOST_PERMUTATIONS) {
+            return Some(format!("permutations is {permutations}, it must be {MOST_PERMUTATIONS} or less"));
+        }
         let is_empty = self.sets.iter().find(|set| set.analytes.is_empty() || set.name.trim().is_empty());
         is_empty.map(|set| format!("the set “{}” needs a name and an analyte", set.name))
+    }
+
+    pub fn permutations_or_usual(&self) -> u32 {
+        self.permutations.unwrap_or(USUAL_PERMUTATIONS)
     }
 
     pub fn default_for(trial: &Trial) -> Option<Self> {
@@ -96,6 +107,7 @@ impl AssayPlan {
             scale: Scale::default(),
             below_limit: LimitRule::default(),
             sets: usual_sets(trial.analytes.iter().map(|analyte| analyte.name.as_str())),
+            permutations: None,
         })
     }
 

@@ -22,6 +22,10 @@ pub enum BiomarkerNote {
     CorrelationRulesDisagree { x: String, y: String, group: String, excludes: Vec<String>, includes: Vec<String> },
     /// Pairs of a matrix that have too few people or no variation.
     MatrixGaps { pairs: usize },
+    /// p by the largest of all statistics would take long and was not asked for.
+    MaxTNotAsked { permutations: u64 },
+    /// It is still being counted, or was stopped.
+    MaxTNotFinished { permutations: u64 },
 }
 
 impl BiomarkerNote {
@@ -36,6 +40,8 @@ impl BiomarkerNote {
             Self::NotInComposite { .. } => "not_in_composite",
             Self::CorrelationRulesDisagree { .. } => "correlation_rules_disagree",
             Self::MatrixGaps { .. } => "matrix_gaps",
+            Self::MaxTNotAsked { .. } => "max_t_not_asked",
+            Self::MaxTNotFinished { .. } => "max_t_not_finished",
         }
     }
 }

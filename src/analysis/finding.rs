@@ -440,6 +440,14 @@ pub enum Term {
     Holm,
     BenjaminiHochberg,
     BenjaminiYekutieli,
+    /// By permutation: of the largest statistic of the family.
+    MaxT,
+    /// By permutation, of this analyte alone.
+    Permutation,
+    /// `CompositeDifference` by permutation; with one arm `CompositeChange`.
+    CompositePermutation,
+    /// A set's analytes together, by permutation; `statistic` is the mean of their squared t.
+    SetPermutation,
     /// Pearson's r of one group minus that of another, named in `contrast`; so the next.
     PearsonDifference,
     SpearmanDifference,
@@ -641,6 +649,10 @@ impl Term {
             Self::Holm => "holm",
             Self::BenjaminiHochberg => "benjamini_hochberg",
             Self::BenjaminiYekutieli => "benjamini_yekutieli",
+            Self::MaxT => "max_t",
+            Self::Permutation => "permutation",
+            Self::CompositePermutation => "composite_permutation",
+            Self::SetPermutation => "set_permutation",
             Self::PearsonDifference => "pearson_difference",
             Self::SpearmanDifference => "spearman_difference",
             Self::PearsonDifferencePermutation => "pearson_difference_permutation",

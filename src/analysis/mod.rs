@@ -14,6 +14,7 @@ mod finding;
 pub mod landmark;
 pub mod levels;
 pub mod lmm;
+pub mod max_t;
 pub mod mmrm;
 mod note;
 pub mod patients;
@@ -79,8 +80,14 @@ pub struct Answered {
     pub result: Result<Answer, AnalysisError>,
 }
 
-/// Runs every analysis of the plan. One that cannot answer leaves the others standing.
-pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&AnalysisPlan, f64)) -> Vec<Answered> {
+/// Runs every analysis of the plan. One that cannot answer leaves the others standing. `permute` counts the permutations of
+/// families of tests, here or elsewhere.
+pub fn analyse(
+    trial: &Trial,
+    plan: &Plan,
+    on_progress: &mut dyn FnMut(&AnalysisPlan, f64),
+    permute: max_t::Permute<'_>,
+) -> Vec<Answered> {
     let count = plan.analyses.len().max(1) as f64;
     let prepared = derived_outcome::prepare(trial, plan);
     let trial: &Trial = &prepared.trial;
@@ -97,9 +104,9 @@ pub fn analyse(trial: &Trial, plan: &Plan, on_progress: &mut dyn FnMut(&Analysis
                 AnalysisPlan::Lmm(lmm) => lmm::analyse_lmm(trial, &population, plan, lmm),
                 AnalysisPlan::Cafs(cafs) => cafs::analyse_cafs(trial, &population, plan, cafs),
                 AnalysisPlan::Staging(staging) => staging::analyse_staging(trial, &population, plan, staging),
-                AnalysisPlan::Levels(asked) => levels::analyse_levels(trial, &population, plan, asked),
+                AnalysisPlan::Levels(asked) => levels::analyse_levels(trial, &population, plan, asked, permute),
                 AnalysisPlan::Correlation(correlation) => {
-                    correlation::analyse_correlation(trial, &population, plan, correlation)
+                    correlation::analyse_correlation(trial, &population, plan, correlation, permute)
                 }
                 AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
                 AnalysisPlan::Cox(cox) => cox::analyse_cox(trial, &population, plan, cox),

@@ -17,6 +17,11 @@ pub use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
+/// How many workers can run at once without waiting for each other; 1 where the browser does not say.
+pub fn processors() -> usize {
+    web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency()) as usize
+}
+
 /// Listens to a window event for as long as the page lives.
 fn on_window(event: &str, handle: impl FnMut() + 'static) {
     let Some(window) = web_sys::window() else { return };

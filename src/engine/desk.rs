@@ -1,4 +1,4 @@
-use super::{FileName, Request, Response};
+use super::{Crew, FileName, PermutationOrder, Request, Response};
 use crate::analysis::{Answered, Plan};
 use crate::import::{FileNotRead, RowView};
 use crate::report::Overview;
@@ -7,6 +7,10 @@ use crate::report::Overview;
 /// It performs nothing itself; it says what the page must do.
 #[derive(Debug, Default)]
 pub struct Desk {
+    /// How many helpers count permutations at a time; 1 at least.
+    processors: usize,
+    /// Helpers at work, for answers that are shown already.
+    crew: Option<Crew>,
     generation: u64,
     worker_is_ready: bool,
     /// Sent when the worker is ready; the newest only.
@@ -27,23 +31,56 @@ pub enum Command {
     PostWithFiles(Request),
     /// Send this alone.
     Post(Request),
+    /// Start so many helpers; each waits for what it is sent.
+    HireHelpers(usize),
+    /// Another in the place of the one that died.
+    ReplaceHelper(usize),
+    PostToHelper(usize, Request),
+    /// End all helpers at once.
+    DismissHelpers,
 }
 
 /// What the page must show.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeskEvent {
-    Progress { stage: String, done: f64 },
-    Loaded { overview: Box<Overview>, plan: Box<Plan> },
-    Answered { plan: Box<Plan>, answers: Vec<Answered> },
-    Rows { file: usize, rows: Vec<RowView> },
-    NotRead { files: Vec<FileNotRead> },
-    Failed { message: String },
+    Progress {
+        stage: String,
+        done: f64,
+    },
+    Loaded {
+        overview: Box<Overview>,
+        plan: Box<Plan>,
+    },
+    Answered {
+        plan: Box<Plan>,
+        answers: Vec<Answered>,
+    },
+    Rows {
+        file: usize,
+        rows: Vec<RowView>,
+    },
+    NotRead {
+        files: Vec<FileNotRead>,
+    },
+    /// Of `all` permutations so many are counted; what is shown stands meanwhile.
+    Permuting {
+        counted: u64,
+        all: u64,
+        done: f64,
+    },
+    Failed {
+        message: String,
+    },
 }
 
 /// A second death over the same request is the request's doing.
 const MOST_DEATHS: u32 = 2;
 
 impl Desk {
+    pub fn new(processors: usize) -> Self {
+        Self { processors, ..Self::default() }
+    }
+
     /// New files: whatever ran before is of no interest now.
     pub fn load(&mut self, files: Vec<FileName>, plan: Option<Plan>) -> Vec<Command> {
         let was_busy = self.current.is_some();
@@ -92,8 +129,11 @@ impl Desk {
         if self.worker_is_ready && self.has_files { vec![Command::Post(request)] } else { Vec::new() }
     }
 
-    /// The user has had enough. What was answered before still stands, so the files must be read again for a new plan.
+    /// The user has had enough: permutations end, with the answers as they are. Otherwise what was answered before still stands, so the files must be read again for a new plan.
     pub fn cancel(&mut self) -> Vec<Command> {
+        if self.is_permuting() {
+            return self.dismiss();
+        }
         self.generation += 1;
         self.current = None;
         self.waiting = None;
@@ -115,7 +155,8 @@ impl Desk {
         let plan = match self.current.take() {
             Some(Request::Load { plan, .. }) => plan,
             Some(Request::Analyse { plan, .. } | Request::Remap { plan, .. }) => Some(plan),
-            Some(Request::Rows { .. } | Request::NotRead { .. }) | None => {
+            Some(Request::Rows { .. } | Request::NotRead { .. } | Request::Count { .. } | Request::Counted { .. })
+            | None => {
                 // It had answered; the answers stand, the next plan reads the files again.
                 self.has_files = false;
                 return (commands, None);
@@ -140,29 +181,35 @@ impl Desk {
     }
 
     /// What a response means for the page; nothing if it is stale.
-    pub fn on_response(&mut self, response: Response) -> Option<DeskEvent> {
+    pub fn on_response(&mut self, response: Response) -> (Vec<Command>, Option<DeskEvent>) {
         if response.generation() != self.generation {
-            return None;
+            return (Vec::new(), None);
         }
-        match response {
+        let mut commands = Vec::new();
+        let event = match response {
             Response::Progress { stage, done, .. } => Some(DeskEvent::Progress { stage, done }),
             Response::Loaded { overview, plan, .. } => Some(DeskEvent::Loaded { overview, plan: Box::new(plan) }),
-            Response::Analysed { plan, answers, .. } => {
+            Response::Analysed { plan, answers, orders, .. } => {
                 self.current = None;
                 self.deaths = 0;
+                if !orders.is_empty() {
+                    commands = self.hire(orders);
+                }
                 Some(DeskEvent::Answered { plan: Box::new(plan), answers })
             }
             Response::Rows { file, rows, .. } => Some(DeskEvent::Rows { file, rows }),
             Response::NotRead { files, .. } => Some(DeskEvent::NotRead { files }),
+            Response::Tally { .. } => None,
             Response::Failed { message, .. } => {
                 self.current = None;
                 Some(DeskEvent::Failed { message })
             }
-        }
+        };
+        (commands, event)
     }
 
     pub fn is_busy(&self) -> bool {
-        self.current.is_some()
+        self.current.is_some() || self.crew.is_some()
     }
 
     /// Whether the worker holds the files, so that a plan alone is enough.
@@ -171,30 +218,89 @@ impl Desk {
     }
 
     fn replace_if(&mut self, must_replace: bool, request: Request) -> Vec<Command> {
+        let mut commands = self.dismiss();
         self.current = Some(request.clone());
         if must_replace {
             self.worker_is_ready = false;
             self.waiting = Some(request);
-            return vec![Command::ReplaceWorker];
+            commands.push(Command::ReplaceWorker);
+        } else if self.worker_is_ready {
+            commands.push(post(request));
+        } else {
+            self.waiting = Some(request);
         }
-        if self.worker_is_ready {
-            return vec![post(request)];
+        commands
+    }
+
+    fn dismiss(&mut self) -> Vec<Command> {
+        self.crew.take().map(|_| Command::DismissHelpers).into_iter().collect()
+    }
+
+    fn hire(&mut self, orders: Vec<PermutationOrder>) -> Vec<Command> {
+        let mut crew = Crew::new(self.generation, orders, self.processors);
+        let mut commands = vec![Command::HireHelpers(crew.helpers())];
+        for helper in 0..crew.helpers() {
+            commands.extend(crew.assign(helper).map(|request| Command::PostToHelper(helper, request)));
         }
-        self.waiting = Some(request);
-        Vec::new()
+        self.crew = Some(crew);
+        commands
+    }
+
+    /// What a helper counted, and what it does next; the last one's answer goes to the worker.
+    pub fn on_helper_response(&mut self, helper: usize, response: Response) -> (Vec<Command>, Option<DeskEvent>) {
+        let (Some(crew), Response::Tally { generation, tally }) = (&mut self.crew, response) else {
+            return (Vec::new(), None);
+        };
+        if generation != self.generation {
+            return (Vec::new(), None);
+        }
+        crew.take(helper, &tally);
+        if let Some(tallies) = crew.finished() {
+            let mut commands = self.dismiss();
+            let request = Request::Counted { generation, tallies };
+            self.current = Some(request.clone());
+            commands.push(Command::Post(request));
+            return (commands, None);
+        }
+        let next = crew.assign(helper).map(|request| Command::PostToHelper(helper, request));
+        let (counted, all) = crew.permutations();
+        (next.into_iter().collect(), Some(DeskEvent::Permuting { counted, all, done: crew.done() }))
+    }
+
+    /// Its range is counted again by a new one, unless helpers keep dying.
+    pub fn on_helper_death(&mut self, helper: usize, message: &str) -> (Vec<Command>, Option<DeskEvent>) {
+        let Some(crew) = &mut self.crew else { return (Vec::new(), None) };
+        if !crew.bury(helper) {
+            let message = format!(
+                "The permutations stopped several times ({message}) and were given up; everything else stands."
+            );
+            return (self.dismiss(), Some(DeskEvent::Failed { message }));
+        }
+        let again = crew.assign(helper).map(|request| Command::PostToHelper(helper, request));
+        ([Command::ReplaceHelper(helper)].into_iter().chain(again).collect(), None)
+    }
+
+    /// Only permutations are under way; the answers stand without them.
+    pub fn is_permuting(&self) -> bool {
+        self.crew.is_some()
     }
 }
 
 fn post(request: Request) -> Command {
     match request {
         Request::Load { .. } | Request::Remap { .. } => Command::PostWithFiles(request),
-        Request::Analyse { .. } | Request::Rows { .. } | Request::NotRead { .. } => Command::Post(request),
+        Request::Analyse { .. }
+        | Request::Rows { .. }
+        | Request::NotRead { .. }
+        | Request::Count { .. }
+        | Request::Counted { .. } => Command::Post(request),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::max_t::{PermutationJob, PermutationTally};
 
     fn plan() -> Plan {
         Plan {
@@ -214,7 +320,7 @@ mod tests {
     }
 
     fn answered(generation: u64) -> Response {
-        Response::Analysed { generation, plan: plan(), answers: Vec::new() }
+        Response::Analysed { generation, plan: plan(), answers: Vec::new(), orders: Vec::new() }
     }
 
     #[test]
@@ -230,11 +336,11 @@ mod tests {
         let mut desk = Desk::default();
         desk.on_ready();
         desk.load(names(), None);
-        assert!(desk.on_response(answered(1)).is_some());
+        assert!(desk.on_response(answered(1)).1.is_some());
         desk.analyse(plan(), names());
-        assert!(desk.on_response(answered(1)).is_none());
+        assert!(desk.on_response(answered(1)).1.is_none());
         assert!(desk.is_busy());
-        assert!(desk.on_response(answered(2)).is_some());
+        assert!(desk.on_response(answered(2)).1.is_some());
         assert!(!desk.is_busy());
     }
 
@@ -253,7 +359,7 @@ mod tests {
         desk.on_ready();
         desk.load(names(), None);
         assert_eq!(desk.cancel(), vec![Command::ReplaceWorker]);
-        assert!(desk.on_response(answered(1)).is_none());
+        assert!(desk.on_response(answered(1)).1.is_none());
         assert!(!desk.is_busy() && !desk.worker_has_files());
         assert_eq!(desk.on_ready(), vec![]);
         let commands = desk.analyse(plan(), names());
@@ -286,5 +392,76 @@ mod tests {
         assert!(!desk.worker_has_files());
         assert_eq!(desk.analyse(plan(), names()), vec![]);
         assert!(matches!(desk.on_ready().as_slice(), [Command::PostWithFiles(Request::Load { plan: Some(_), .. })]));
+    }
+
+    fn waiting(generation: u64) -> Response {
+        let job = PermutationJob::Pairs { columns: Vec::new(), is_ranked: false, permutations: 10 };
+        let orders = vec![PermutationOrder { job, permutations: 10, work: u64::MAX }];
+        Response::Analysed { generation, plan: plan(), answers: Vec::new(), orders }
+    }
+
+    fn permuting() -> Desk {
+        let mut desk = Desk::new(2);
+        desk.on_ready();
+        desk.load(names(), None);
+        let (commands, event) = desk.on_response(waiting(1));
+        assert!(matches!(event, Some(DeskEvent::Answered { .. })));
+        assert!(matches!(
+            commands.as_slice(),
+            [Command::HireHelpers(2), Command::PostToHelper(0, _), Command::PostToHelper(1, _)]
+        ));
+        desk
+    }
+
+    fn tally(generation: u64) -> Response {
+        Response::Tally { generation, tally: PermutationTally { permutations: 1, counts: Vec::new() } }
+    }
+
+    #[test]
+    fn helpers_count_until_the_worker_can_finish() {
+        let mut desk = permuting();
+        assert_eq!(desk.on_helper_response(0, tally(0)), (vec![], None));
+        for turn in 0..9 {
+            let (commands, event) = desk.on_helper_response(turn % 2, tally(1));
+            assert!(matches!(event, Some(DeskEvent::Permuting { all: 10, .. })));
+            assert_eq!(commands.len(), usize::from(turn < 8), "{turn}");
+        }
+        let (commands, _) = desk.on_helper_response(1, tally(1));
+        assert!(matches!(
+            commands.as_slice(),
+            [Command::DismissHelpers, Command::Post(Request::Counted { generation: 1, tallies })] if tallies.len() == 1
+        ));
+        assert!(desk.is_busy());
+        assert!(desk.on_response(answered(1)).1.is_some());
+        assert!(!desk.is_busy());
+    }
+
+    #[test]
+    fn stopping_permutations_costs_no_answer_and_no_file() {
+        let mut desk = permuting();
+        assert_eq!(desk.cancel(), vec![Command::DismissHelpers]);
+        assert!(desk.worker_has_files() && !desk.is_busy());
+        assert!(matches!(desk.analyse(plan(), names()).as_slice(), [Command::Post(Request::Analyse { .. })]));
+    }
+
+    #[test]
+    fn another_plan_ends_the_helpers_and_keeps_the_worker() {
+        let mut desk = permuting();
+        let commands = desk.analyse(plan(), names());
+        assert!(matches!(commands.as_slice(), [Command::DismissHelpers, Command::Post(Request::Analyse { .. })]));
+        assert_eq!(desk.on_helper_response(0, tally(1)), (vec![], None));
+    }
+
+    #[test]
+    fn a_dead_helper_is_replaced_until_it_is_hopeless() {
+        let mut desk = permuting();
+        for _ in 0..2 {
+            let (commands, event) = desk.on_helper_death(1, "gone");
+            assert!(matches!(commands.as_slice(), [Command::ReplaceHelper(1), Command::PostToHelper(1, _)]));
+            assert_eq!(event, None);
+        }
+        let (commands, event) = desk.on_helper_death(0, "gone");
+        assert_eq!(commands, vec![Command::DismissHelpers]);
+        assert!(matches!(event, Some(DeskEvent::Failed { .. })) && !desk.is_busy());
     }
 }

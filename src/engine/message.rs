@@ -1,6 +1,8 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::PermutationOrder;
+use crate::analysis::max_t::{PermutationJob, PermutationTally};
 use crate::analysis::{Answered, Plan};
 use crate::import::{FileNotRead, RowView};
 use crate::report::Overview;
@@ -18,6 +20,10 @@ pub enum Request {
     Rows { generation: u64, file: usize, rows: Vec<u64> },
     /// Everything that was not read, of all files.
     NotRead { generation: u64 },
+    /// To a helper: permutations `from` to `to` - 1 of this job, or of the one given before.
+    Count { generation: u64, job: Option<PermutationJob>, from: u64, to: u64 },
+    /// What the helpers counted: the analyses that wait for it are finished.
+    Counted { generation: u64, tallies: Vec<(PermutationJob, PermutationTally)> },
 }
 
 /// A file's name and size. One that is too large to be read travels without its bytes.
@@ -30,12 +36,41 @@ pub struct FileName {
 /// Worker to page. A response of an older generation than the page's is dropped unread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Response {
-    Progress { generation: u64, stage: String, done: f64 },
-    Loaded { generation: u64, overview: Box<Overview>, plan: Plan },
-    Analysed { generation: u64, plan: Plan, answers: Vec<Answered> },
-    Rows { generation: u64, file: usize, rows: Vec<RowView> },
-    NotRead { generation: u64, files: Vec<FileNotRead> },
-    Failed { generation: u64, message: String },
+    Progress {
+        generation: u64,
+        stage: String,
+        done: f64,
+    },
+    Loaded {
+        generation: u64,
+        overview: Box<Overview>,
+        plan: Plan,
+    },
+    /// `orders`: permutations that helpers must count before these answers are complete.
+    Analysed {
+        generation: u64,
+        plan: Plan,
+        answers: Vec<Answered>,
+        orders: Vec<PermutationOrder>,
+    },
+    /// From a helper.
+    Tally {
+        generation: u64,
+        tally: PermutationTally,
+    },
+    Rows {
+        generation: u64,
+        file: usize,
+        rows: Vec<RowView>,
+    },
+    NotRead {
+        generation: u64,
+        files: Vec<FileNotRead>,
+    },
+    Failed {
+        generation: u64,
+        message: String,
+    },
 }
 
 impl Response {
@@ -44,6 +79,7 @@ impl Response {
             Self::Progress { generation, .. }
             | Self::Loaded { generation, .. }
             | Self::Analysed { generation, .. }
+            | Self::Tally { generation, .. }
             | Self::Rows { generation, .. }
             | Self::NotRead { generation, .. }
             | Self::Failed { generation, .. } => *generation,

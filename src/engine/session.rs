@@ -1,5 +1,7 @@
+use super::PermutationOrder;
 use super::{FileName, Request, Response};
-use crate::analysis::{AnalysisPlan, Answered, Plan, analyse};
+use crate::analysis::max_t::{PermutationJob, PermutationTally, Permute, PreparedJob, permute_here};
+use crate::analysis::{AnalysisPlan, Answered, BiomarkerNote, NoteKind, Plan, analyse};
 use crate::import::{Import, SourceFile, not_read, read_trial, view_rows};
 use crate::report::Overview;
 
@@ -8,7 +10,19 @@ use crate::report::Overview;
 pub struct Session {
     import: Option<Import>,
     buffers: Vec<Vec<u8>>,
+    /// Permutations counted before, the newest last: a plan that changes something else has them again.
+    counted: Vec<(PermutationJob, PermutationTally)>,
+    /// Answers that wait for permutations.
+    unfinished: Option<(Plan, Vec<Answered>)>,
+    /// Of a helper.
+    prepared: Option<PreparedJob>,
 }
+
+/// So many jobs' counts are kept.
+const MOST_COUNTED: usize = 12;
+
+/// Multiplications that the worker does by itself: a fraction of a second.
+const MOST_ALONE: u64 = 400_000_000;
 
 impl Session {
     /// Answers one request; `respond` is called at every step of progress and with each result.
@@ -30,6 +44,14 @@ impl Session {
                 self.show_and_analyse(generation, plan, respond);
             }
             Request::Analyse { generation, plan } => self.analyse(generation, plan, respond),
+            Request::Count { generation, job, from, to } => {
+                if let Some(job) = job {
+                    self.prepared = job.prepare();
+                }
+                let tally = self.prepared.as_ref().map(|prepared| prepared.tally(from, to)).unwrap_or_default();
+                respond(Response::Tally { generation, tally });
+            }
+            Request::Counted { generation, tallies } => self.finish(generation, tallies, respond),
             Request::Rows { generation, file, rows } => {
                 let found = self.import.as_ref().and_then(|import| {
                     let (mapping, fates) = (import.files.get(file)?, import.fates.get(file)?);
@@ -67,31 +89,99 @@ impl Session {
         self.import = Some(import);
     }
 
-    fn show_and_analyse(&self, generation: u64, plan: Plan, respond: &mut dyn FnMut(Response)) {
+    fn show_and_analyse(&mut self, generation: u64, plan: Plan, respond: &mut dyn FnMut(Response)) {
         let Some(import) = &self.import else { return };
         respond(Response::Loaded { generation, overview: Box::new(Overview::of(import)), plan: plan.clone() });
         self.analyse(generation, plan, respond);
     }
 
-    fn analyse(&self, generation: u64, plan: Plan, respond: &mut dyn FnMut(Response)) {
-        let Some(import) = &self.import else {
+    fn analyse(&mut self, generation: u64, plan: Plan, respond: &mut dyn FnMut(Response)) {
+        self.unfinished = None;
+        if self.import.is_none() {
             respond(Response::Failed { generation, message: "No files have been read yet.".into() });
             return;
-        };
+        }
         if let Some(message) = plan.problem() {
             respond(Response::Failed { generation, message });
             return;
         }
-        let answers = run(import, &plan, &mut |stage, done| {
+        let (answers, orders) = self.answer(generation, &plan, respond);
+        if !orders.is_empty() {
+            self.unfinished = Some((plan.clone(), answers.clone()));
+        }
+        respond(Response::Analysed { generation, plan, answers, orders });
+    }
+
+    /// Answers that waited for permutations are given again, now with them; the others stand.
+    fn finish(
+        &mut self,
+        generation: u64,
+        tallies: Vec<(PermutationJob, PermutationTally)>,
+        respond: &mut dyn FnMut(Response),
+    ) {
+        self.counted.extend(tallies);
+        let Some((plan, mut answers)) = self.unfinished.take() else { return };
+        let waiting: Vec<usize> =
+            answers.iter().enumerate().filter(|(_, answer)| waits(answer)).map(|(place, _)| place).collect();
+        let asked = waiting.iter().filter_map(|place| plan.analyses.get(*place).cloned()).collect();
+        let (again, _) = self.answer(generation, &Plan { analyses: asked, ..plan.clone() }, respond);
+        for (place, answer) in waiting.into_iter().zip(again) {
+            answers.get_mut(place).into_iter().for_each(|slot| slot.clone_from(&answer));
+        }
+        respond(Response::Analysed { generation, plan, answers, orders: Vec::new() });
+    }
+
+    fn answer(
+        &mut self,
+        generation: u64,
+        plan: &Plan,
+        respond: &mut dyn FnMut(Response),
+    ) -> (Vec<Answered>, Vec<PermutationOrder>) {
+        let Some(import) = &self.import else { return (Vec::new(), Vec::new()) };
+        let counted = &mut self.counted;
+        let mut orders = Vec::new();
+        let mut permute = |job: &PermutationJob| {
+            if let Some((_, tally)) = counted.iter().find(|(own, _)| own == job) {
+                return Some(tally.clone());
+            }
+            let prepared = job.prepare()?;
+            let (permutations, work) = (prepared.permutations(), prepared.work());
+            if permutations.saturating_mul(work) > MOST_ALONE {
+                orders.push(PermutationOrder { job: job.clone(), permutations, work });
+                return None;
+            }
+            let tally = prepared.tally(0, permutations);
+            counted.push((job.clone(), tally.clone()));
+            Some(tally)
+        };
+        let mut on_progress = |stage: &str, done: f64| {
             respond(Response::Progress { generation, stage: stage.to_owned(), done: 0.9 + 0.1 * done });
-        });
-        respond(Response::Analysed { generation, plan, answers });
+        };
+        let answers = run_with(import, plan, &mut on_progress, &mut permute);
+        let too_many = self.counted.len().saturating_sub(MOST_COUNTED);
+        self.counted.drain(..too_many);
+        (answers, orders)
     }
 }
 
-/// Runs a plan on what was read: the one route to answers, for the worker and for the command line.
+fn waits(answer: &Answered) -> bool {
+    let is_waiting = |kind: &NoteKind| matches!(kind, NoteKind::Biomarker(BiomarkerNote::MaxTNotFinished { .. }));
+    answer.result.as_ref().is_ok_and(|answer| answer.notes.iter().any(|note| is_waiting(&note.kind)))
+}
+
+/// Runs a plan on what was read, permutations and all: the one route to answers, for the worker and for the command line.
 pub fn run(import: &Import, plan: &Plan, on_progress: &mut dyn FnMut(&str, f64)) -> Vec<Answered> {
-    analyse(&import.trial, plan, &mut |asked, done| {
+    run_with(import, plan, on_progress, &mut permute_here)
+}
+
+/// The same with permutations counted by `permute`, or elsewhere.
+pub fn run_with(
+    import: &Import,
+    plan: &Plan,
+    on_progress: &mut dyn FnMut(&str, f64),
+    permute: Permute<'_>,
+) -> Vec<Answered> {
+    let mut tell = |asked: &AnalysisPlan, done: f64| {
         let stage = match asked {
             AnalysisPlan::Change(_) => "Change from baseline",
             AnalysisPlan::Patients(_) => "Patients",
@@ -109,5 +199,6 @@ pub fn run(import: &Import, plan: &Plan, on_progress: &mut dyn FnMut(&str, f64))
             AnalysisPlan::Safety(_) => "Safety",
         };
         on_progress(stage, done);
-    })
+    };
+    analyse(&import.trial, plan, &mut tell, permute)
 }

@@ -1,7 +1,7 @@
 //! Doubts about analytes as sentences.
 
 use super::label::joined;
-use super::number::{format_fixed, format_p_equation, format_significant, plural};
+use super::number::{format_count, format_fixed, format_p_equation, format_significant, plural};
 use crate::analysis::BiomarkerNote;
 
 pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
@@ -44,6 +44,14 @@ pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
         BiomarkerNote::MatrixGaps { pairs } => {
             format!("{pairs} pairs of the matrix have too few people or no variation; their places are empty.")
         }
+        BiomarkerNote::MaxTNotAsked { permutations } => format!(
+            "p-values by permutation (max-T) are left out: {} permutations of so many people take long here. Ask for them in the settings.",
+            format_count(*permutations)
+        ),
+        BiomarkerNote::MaxTNotFinished { permutations } => format!(
+            "p-values by permutation (max-T) are missing: the {} permutations are still being counted, or were stopped.",
+            format_count(*permutations)
+        ),
         BiomarkerNote::NotInComposite { set, analytes } => format!(
             "{} {} no part in the score of “{set}”: the changes do not vary.",
             joined(analytes),

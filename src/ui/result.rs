@@ -31,7 +31,7 @@ pub fn ResultFrame(
     });
     let is_asked = move || bench.plan.with(|plan| plan.as_ref().is_some_and(|plan| plan.analyses.iter().any(picks)));
     view! {
-        <main id="content" tabindex="-1" class="result" class:is-stale=move || bench.progress.with(Option::is_some)>
+        <main id="content" tabindex="-1" class="result" class:is-stale=move || bench.progress.with(|progress| progress.as_ref().is_some_and(|progress| !progress.is_behind))>
             {move || match page.get() {
                 Some(Ok(page)) => view! { <Result page on_pick/> }.into_any(),
                 Some(Err(message)) => view! { <NoAnswer message/> }.into_any(),

@@ -17,12 +17,21 @@ use crate::browser::worker::{WorkerEvent, WorkerLink};
 use crate::browser::{address, spawn_local};
 use crate::engine::{Command, Desk, DeskEvent, Request, decode, encode};
 use crate::report::Overview;
+use crate::report::number::format_count;
 
 /// What is being done just now, for the progress line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
     pub stage: String,
     pub done: f64,
+    /// What is shown stands meanwhile.
+    pub is_behind: bool,
+}
+
+impl Progress {
+    fn of(stage: impl Into<String>, done: f64) -> Self {
+        Self { stage: stage.into(), done, is_behind: false }
+    }
 }
 
 /// A line across the top of the page that the user can put away.
@@ -61,6 +70,8 @@ pub struct Workbench {
 struct Machine {
     desk: Desk,
     link: Option<WorkerLink>,
+    /// They count permutations; the place of one that is gone is empty.
+    helpers: Vec<Option<WorkerLink>>,
     files: Vec<GivenFile>,
     /// What the answers shown belong to; a remap that is stopped goes back to it.
     settled: Option<Arc<Overview>>,
@@ -81,7 +92,10 @@ impl Workbench {
             is_dark: RwSignal::new(is_dark),
             rows_shown: RwSignal::new(RowShelf::default()),
             heading_for: RwSignal::new(None),
-            machine: StoredValue::new_local(Rc::new(RefCell::new(Machine::default()))),
+            machine: StoredValue::new_local(Rc::new(RefCell::new(Machine {
+                desk: Desk::new(processors()),
+                ..Machine::default()
+            }))),
         }
     }
 
@@ -162,7 +176,7 @@ impl Workbench {
         self.overview.set(None);
         self.plan.set(None);
         self.answered.set(None);
-        self.progress.set(Some(Progress { stage: "Opening the files".into(), done: 0.0 }));
+        self.progress.set(Some(Progress::of("Opening the files", 0.0)));
         let commands = self.with_machine(|machine| {
             machine.files = files;
             machine.settled = None;
@@ -207,10 +221,17 @@ impl Workbench {
     }
 
     pub fn cancel(self) {
-        let commands = self.with_machine(|machine| {
+        let (was_permuting, commands) = self.with_machine(|machine| {
             machine.wants_not_read = false;
-            machine.desk.cancel()
+            (machine.desk.is_permuting(), machine.desk.cancel())
         });
+        if was_permuting {
+            self.progress.set(None);
+            let text = "The permutations were stopped; everything else stands. “Count again” in the settings starts them anew.";
+            self.notice.set(Some(Notice { text: text.to_owned(), is_error: false }));
+            self.perform(commands);
+            return;
+        }
         self.rows_shown.update(RowShelf::forget_asked);
         self.progress.set(None);
         let had_answers = self.answered.with_untracked(Option::is_some);
@@ -240,6 +261,27 @@ impl Workbench {
             match command {
                 Command::ReplaceWorker => self.replace_worker(),
                 Command::Post(request) => self.post(&request, Vec::new()),
+                Command::HireHelpers(count) => {
+                    let helpers = (0..count).map(|place| self.hire(place)).collect();
+                    self.with_machine(|machine| machine.helpers = helpers);
+                }
+                Command::ReplaceHelper(place) => {
+                    let helper = self.hire(place);
+                    self.with_machine(|machine| {
+                        if let Some(slot) = machine.helpers.get_mut(place) {
+                            *slot = helper;
+                        }
+                    });
+                }
+                Command::PostToHelper(place, request) => match encode(&request) {
+                    Ok(message) => self.with_machine(|machine| {
+                        if let Some(Some(link)) = machine.helpers.get(place) {
+                            link.post(&message, Vec::new());
+                        }
+                    }),
+                    Err(message) => self.fail(message),
+                },
+                Command::DismissHelpers => self.with_machine(|machine| machine.helpers.clear()),
                 Command::PostWithFiles(request) => {
                     let files = self.with_machine(|machine| machine.files.clone());
                     spawn_local(async move {
@@ -285,6 +327,33 @@ impl Workbench {
         }
     }
 
+    fn hire(self, place: usize) -> Option<WorkerLink> {
+        match WorkerLink::spawn(move |event| self.on_helper(place, event)) {
+            Ok(link) => Some(link),
+            Err(message) => {
+                self.fail(format!("The permutations could not be started: {message}"));
+                None
+            }
+        }
+    }
+
+    fn on_helper(self, place: usize, event: WorkerEvent) {
+        let (commands, event) = match event {
+            WorkerEvent::Ready | WorkerEvent::WrongBuild { .. } => return,
+            WorkerEvent::Message(bytes) => match decode(&bytes) {
+                Ok(response) => self.with_machine(|machine| machine.desk.on_helper_response(place, response)),
+                Err(message) => {
+                    self.fail(message);
+                    return;
+                }
+            },
+            WorkerEvent::Died { message } => self.with_machine(|machine| machine.desk.on_helper_death(place, &message)),
+        };
+        self.show(event);
+        // A helper's own event must not drop its link: it is still in use.
+        spawn_local(async move { self.perform(commands) });
+    }
+
     fn on_worker(self, event: WorkerEvent) {
         match event {
             WorkerEvent::Ready => {
@@ -293,8 +362,9 @@ impl Workbench {
             }
             WorkerEvent::Message(bytes) => match decode(&bytes) {
                 Ok(response) => {
-                    let event = self.with_machine(|machine| machine.desk.on_response(response));
+                    let (commands, event) = self.with_machine(|machine| machine.desk.on_response(response));
                     self.show(event);
+                    self.perform(commands);
                 }
                 Err(message) => self.fail(message),
             },
@@ -319,7 +389,11 @@ impl Workbench {
     fn show(self, event: Option<DeskEvent>) {
         match event {
             None => {}
-            Some(DeskEvent::Progress { stage, done }) => self.progress.set(Some(Progress { stage, done })),
+            Some(DeskEvent::Progress { stage, done }) => self.progress.set(Some(Progress::of(stage, done))),
+            Some(DeskEvent::Permuting { counted, all, done }) => {
+                let stage = format!("Permutations, {} of {}", format_count(counted), format_count(all));
+                self.progress.set(Some(Progress { stage, done, is_behind: true }));
+            }
             Some(DeskEvent::Loaded { overview, mut plan }) => {
                 // What was confirmed while the files were read again stays so.
                 if self.plan.with_untracked(Option::is_some) {
@@ -345,6 +419,11 @@ impl Workbench {
             Some(DeskEvent::Failed { message }) => self.fail(message),
         }
     }
+}
+
+/// As many helpers as the machine works well with: one a processor, eight at most.
+fn processors() -> usize {
+    crate::browser::processors().clamp(1, 8)
 }
 
 impl Machine {

@@ -10,7 +10,14 @@ use second_look::import::Import;
 use crate::{ask, import, near, near_by, notes, plan, row, rows};
 
 fn of_month_0() -> AssayPlan {
-    AssayPlan { month: 0.0, window_months: 0.5, scale: Scale::Raw, below_limit: LimitRule::HalfLimit, sets: Vec::new() }
+    AssayPlan {
+        month: 0.0,
+        window_months: 0.5,
+        scale: Scale::Raw,
+        below_limit: LimitRule::HalfLimit,
+        sets: Vec::new(),
+        permutations: None,
+    }
 }
 
 fn of_a_and_b() -> CorrelationPlan {

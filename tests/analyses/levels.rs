@@ -15,6 +15,7 @@ fn of(analytes: &[&str]) -> LevelsPlan {
             scale: Scale::Log2,
             below_limit: LimitRule::HalfLimit,
             sets: Vec::new(),
+            permutations: None,
         },
         analytes: analytes.iter().map(|name| (*name).to_owned()).collect(),
         shown: analytes[0].to_owned(),

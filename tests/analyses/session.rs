@@ -1,7 +1,7 @@
 //! The worker's session without a browser: load, analyse, another plan, failures.
 
 use second_look::analysis::{AnalysisPlan, Plan};
-use second_look::engine::{FileName, Request, Response, Session, decode, encode, run};
+use second_look::engine::{Crew, FileName, Request, Response, Session, decode, encode, run};
 
 use crate::demo::{FILES, demo};
 
@@ -59,7 +59,9 @@ fn another_plan_needs_no_files() {
     plan.confidence_level = 0.9;
     plan.analyses.retain(|asked| matches!(asked, AnalysisPlan::Survival(_)));
     let said = told(&mut session, &Request::Analyse { generation: 2, plan: plan.clone() }, &[]);
-    let Some(Response::Analysed { generation: 2, plan: answered, answers }) = said.last() else { panic!("{said:?}") };
+    let Some(Response::Analysed { generation: 2, plan: answered, answers, .. }) = said.last() else {
+        panic!("{said:?}")
+    };
     assert_eq!(answered, &plan);
     assert_eq!(answers, &run(&import, &plan, &mut |_, _| {}));
 }
@@ -127,4 +129,44 @@ fn a_file_over_the_limit_travels_without_its_bytes_and_the_others_are_read() {
 fn bytes_that_are_no_message_are_refused() {
     assert!(decode::<Request>(&[250, 1, 2]).is_err());
     assert!(decode::<Response>(&[]).is_err());
+}
+
+/// A panel that is too much for the worker alone, counted by two helpers in turn.
+#[test]
+fn helpers_bring_what_the_command_line_counts_by_itself() {
+    let mut session = Session::default();
+    let (request, buffers) = demo_request(1, None);
+    told(&mut session, &request, &buffers);
+    let (import, mut plan) = demo();
+    plan.analyses.retain(|asked| matches!(asked, AnalysisPlan::Correlation(_) | AnalysisPlan::Safety(_)));
+    plan.edit_assay(|assay| assay.permutations = Some(200_000));
+    let said = told(&mut session, &Request::Analyse { generation: 2, plan: plan.clone() }, &[]);
+    let Some(Response::Analysed { answers: first, orders, .. }) = said.last() else { panic!("{said:?}") };
+    assert_eq!(orders.len(), 1);
+    let missing = "max_t_not_finished";
+    let codes = |answered: &[second_look::analysis::Answered]| -> Vec<&str> {
+        let answers = answered.iter().filter_map(|answered| answered.result.as_ref().ok());
+        answers.flat_map(|answer| answer.notes.iter().map(|note| note.kind.code())).collect()
+    };
+    assert!(codes(first).contains(&missing));
+
+    let mut crew = Crew::new(2, orders.clone(), 2);
+    let mut helpers = [Session::default(), Session::default()];
+    let mut turn = 0;
+    while let Some(request) = crew.assign(turn % 2) {
+        let said = told(&mut helpers[turn % 2], &request, &[]);
+        let [Response::Tally { tally, .. }] = said.as_slice() else { panic!("{said:?}") };
+        crew.take(turn % 2, tally);
+        turn += 1;
+    }
+    assert!(turn > 1, "several ranges");
+    let tallies = crew.finished().expect("all of them");
+    let said = told(&mut session, &Request::Counted { generation: 2, tallies }, &[]);
+    let Some(Response::Analysed { answers, orders, .. }) = said.last() else { panic!("{said:?}") };
+    assert!(orders.is_empty() && !codes(answers).contains(&missing));
+    assert_eq!(answers, &run(&import, &plan, &mut |_, _| {}));
+
+    // The same again is remembered.
+    let said = told(&mut session, &Request::Analyse { generation: 3, plan }, &[]);
+    assert!(matches!(said.last(), Some(Response::Analysed { orders, .. }) if orders.is_empty()));
 }

@@ -127,3 +127,24 @@ fn ranges_of_permutations_add_up_and_the_order_of_people_decides_nothing() {
         assert_eq!(group_max_t(&asked).expect("a test"), prepared.finish(&whole), "{set}");
     }
 }
+
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn ranked_columns_are_columns_of_ranks() {
+    let groups = [0, 0, 0, 0, 1, 1, 1];
+    let column = |values: [f64; 7]| values.map(Some).to_vec();
+    let measured = [column([3.0, 1.0, 40.0, 5.0, 9.0, 2.0, 600.0]), column([1.0, 1.0, 2.0, 2.0, 5.0, 9.0, 9.0])];
+    let ranks = [column([3.0, 1.0, 6.0, 4.0, 5.0, 2.0, 7.0]), column([1.5, 1.5, 3.5, 3.5, 5.0, 6.5, 6.5])];
+    let ranked = GroupMaxTInput { is_ranked: true, ..GroupMaxTInput::new(&measured, &groups, 2) };
+    let by_hand = GroupMaxTInput::new(&ranks, &groups, 2);
+    assert_eq!(group_max_t(&ranked).expect("a test"), group_max_t(&by_hand).expect("a test"));
+
+    let changes = [column([3.0, -1.0, 0.0, 5.0, -9.0, 2.0, 5.0])];
+    let signed = [column([4.0, -2.0, 0.0, 5.5, -7.0, 3.0, 5.5])];
+    let one = [0; 7];
+    let ranked = GroupMaxTInput { is_ranked: true, ..GroupMaxTInput::new(&changes, &one, 1) };
+    assert_eq!(
+        group_max_t(&ranked).expect("a test"),
+        group_max_t(&GroupMaxTInput::new(&signed, &one, 1)).expect("a test")
+    );
+}

@@ -1,7 +1,8 @@
 //! Every pair of the matrix in the chosen group, judged together.
 
 use super::quantity::Reader;
-use super::{Asked, CorrelationPlan, Variable, row};
+use super::{Asked, Coefficient, CorrelationPlan, Variable, row};
+use crate::analysis::max_t::{Counted, PermutationJob, Permute, count};
 use crate::analysis::{AnalysisError, AnalysisId, BiomarkerNote, Finding, Note, NoteKind, Plan, Term};
 use crate::stats::cluster::average_linkage;
 use crate::stats::correlation::{CorrelationOptions, PairCorrelation, correlation_matrix};
@@ -10,9 +11,18 @@ use crate::stats::multiplicity::{BenjaminiHochbergOptions, Dependence, adjust_be
 /// More pairs without an answer than this are told as their number.
 const MOST_NAMED: usize = 3;
 
-/// Rows of the chosen coefficient and its adjusted p-values; the number of tests that no other row has, and the order in
-/// which the variables are shown. `is_asked`: the
-/// group is one in which the pair asked for has its own rows.
+/// What the matrix leaves besides rows.
+pub(super) struct Matrix {
+    /// Tests that no other row has.
+    pub tests: usize,
+    /// Places of the variables in the order in which they are shown.
+    pub order: Vec<usize>,
+    /// A value a person.
+    pub columns: Vec<Vec<Option<f64>>>,
+}
+
+/// Rows of the chosen coefficient and its adjusted p-values. `is_asked`: the group is one in which the pair asked for has
+/// its own rows.
 pub(super) fn correlate_all(
     reader: &Reader<'_>,
     plan: &Plan,
@@ -21,7 +31,7 @@ pub(super) fn correlate_all(
     is_in: &dyn Fn(usize) -> bool,
     rows: &mut Vec<Finding>,
     notes: &mut Vec<Note>,
-) -> Result<(usize, Vec<usize>), AnalysisError> {
+) -> Result<Matrix, AnalysisError> {
     let mut said = Vec::new();
     let mut columns = Vec::with_capacity(correlation.matrix.len());
     for variable in &correlation.matrix {
@@ -58,7 +68,49 @@ pub(super) fn correlate_all(
     }
     tell_gaps(correlation, &group, &gaps, notes);
     adjust(correlation, &group, &family, rows);
-    Ok((tests, order_of(correlation, &found)))
+    Ok(Matrix { tests, order: order_of(correlation, &found), columns })
+}
+
+/// p of every pair by the largest correlation of columns that are shuffled, each on its own.
+pub(super) fn permute_all(
+    correlation: &CorrelationPlan,
+    columns: Vec<Vec<Option<f64>>>,
+    permute: Permute<'_>,
+    rows: &mut Vec<Finding>,
+    notes: &mut Vec<Note>,
+) {
+    if correlation.coefficient == Coefficient::KendallTauB || columns.len() < 3 {
+        return;
+    }
+    let is_ranked = correlation.coefficient == Coefficient::Spearman;
+    let permutations = correlation.assay.permutations_or_usual();
+    let mut tell =
+        |note| notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind: NoteKind::Biomarker(note) });
+    let job = PermutationJob::Pairs { columns, is_ranked, permutations };
+    let (prepared, tally) = match count(correlation.assay.permutations, job, permute) {
+        Counted::Done(prepared, tally) => (prepared, tally),
+        Counted::Nothing => return,
+        Counted::TooMuch { permutations } => return tell(BiomarkerNote::MaxTNotAsked { permutations }),
+        Counted::NotFinished { permutations } => return tell(BiomarkerNote::MaxTNotFinished { permutations }),
+    };
+    let mut found = prepared.of_pairs(&tally);
+    crate::order::sort_by(&mut found, |a, b| a.first.cmp(&b.first).then(a.second.cmp(&b.second)));
+    let of = if is_ranked { "ranks" } else { "values" };
+    for pair in &found {
+        let (Some(x), Some(y)) = (correlation.matrix.get(pair.first), correlation.matrix.get(pair.second)) else {
+            continue;
+        };
+        rows.push(Finding {
+            group: Some(correlation.matrix_stratum.label()),
+            contrast: Some(format!("with {}", x.name())),
+            at: Some(correlation.assay.month),
+            n: Some(found.len() as u64),
+            statistic: Some(pair.statistic),
+            p_value: Some(pair.p_value),
+            method: Some(format!("largest of all; {of} of each column shuffled in {} random ways", tally.permutations)),
+            ..Finding::new(AnalysisId::BiomarkerCorrelation, y.name(), Term::MaxT)
+        });
+    }
 }
 
 /// As listed, or by average linkage with 1 - r as the distance; 1 where there is no r.

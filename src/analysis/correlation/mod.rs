@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::quantity::Reader;
 use super::assay::Scale;
+use super::max_t::Permute;
 use super::responder::{Response, derive_response, derive_slopes};
 use super::visit_window::{BaselineRule, Series, Timed};
 use super::{AnalysisError, AnalysisId, Answer, Detail, EVERYONE, Finding, Note, NoteKind, Plan, Population, Term};
@@ -62,6 +63,7 @@ pub fn analyse_correlation(
     population: &Population,
     plan: &Plan,
     correlation: &CorrelationPlan,
+    permute: Permute<'_>,
 ) -> Result<Answer, AnalysisError> {
     let mut notes = Vec::new();
     let reader = Reader { trial, plan: correlation };
@@ -93,9 +95,9 @@ pub fn analyse_correlation(
     by_rule::repeat(&reader, plan, correlation, &pairs_by_rule, &mut rows, &mut notes)?;
     let is_in = |subject: usize| is_in_stratum(population, &responses, &correlation.matrix_stratum, subject);
     let known = strata.contains(&correlation.matrix_stratum);
-    let (matrix_tests, order) =
-        matrix::correlate_all(&reader, plan, correlation, known, &is_in, &mut rows, &mut notes)?;
-    let tests = pair_tests + matrix_tests;
+    let matrix = matrix::correlate_all(&reader, plan, correlation, known, &is_in, &mut rows, &mut notes)?;
+    matrix::permute_all(correlation, matrix.columns, permute, &mut rows, &mut notes);
+    let tests = pair_tests + matrix.tests;
     if tests > 1 {
         let kind = NoteKind::ManyTests { tests, expected_by_chance: (1.0 - plan.confidence_level) * tests as f64 };
         notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind });
@@ -125,7 +127,8 @@ pub fn analyse_correlation(
             })
         })
         .collect();
-    let detail = CorrelationDetail { arm_names: population.arm_names.clone(), points, strata, order, line };
+    let detail =
+        CorrelationDetail { arm_names: population.arm_names.clone(), points, strata, order: matrix.order, line };
     Ok(Answer { rows, notes, detail: Detail::Correlation(detail) })
 }
 

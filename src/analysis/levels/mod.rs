@@ -5,6 +5,7 @@ mod bounded;
 mod compared;
 mod family;
 mod limits;
+mod max_t;
 mod plan;
 mod repeated;
 mod sets;
@@ -15,6 +16,7 @@ pub use plan::{LevelsMethod, LevelsPlan};
 use serde::{Deserialize, Serialize};
 
 use super::assay::{LimitRule, Reading, Readings, Scale, read_analyte, rule_words};
+use super::max_t::Permute;
 use super::visit_window::scheduled_months;
 use super::{
     AnalysisError, AnalysisId, Answer, BiomarkerNote, Detail, Finding, Note, NoteKind, Plan, Population, Term,
@@ -71,7 +73,14 @@ struct Asked<'a> {
     levels: &'a LevelsPlan,
 }
 
-/// A test of one analyte in one arm against control that belongs to the family.
+/// The family of tests, and what a permutation of it needs.
+#[derive(Default)]
+struct Family {
+    tests: Vec<FamilyTest>,
+    columns: Vec<max_t::Column>,
+}
+
+/// A test of one analyte in one arm against control that belongs to the family; with one arm, of its change.
 struct FamilyTest {
     analyte: String,
     group: String,
@@ -97,6 +106,7 @@ pub fn analyse_levels(
     population: &Population,
     plan: &Plan,
     levels: &LevelsPlan,
+    permute: Permute<'_>,
 ) -> Result<Answer, AnalysisError> {
     let asked = Asked { trial, population, plan, levels };
     if population.subjects().all(|subject| population.arm(subject).is_none()) {
@@ -105,12 +115,13 @@ pub fn analyse_levels(
     let months = asked.months()?;
     let mut rows = Vec::new();
     let mut notes = Vec::new();
-    let mut family = Vec::new();
+    let mut family = Family::default();
     for name in &levels.analytes {
         asked.one(name, &months, &mut rows, &mut notes, &mut family)?;
     }
-    family::adjust(&asked, &family, &mut rows, &mut notes);
-    sets::judge(&asked, &mut rows, &mut notes)?;
+    family::adjust(&asked, &family.tests, &mut rows, &mut notes);
+    let composites = sets::judge(&asked, &mut rows, &mut notes)?;
+    max_t::judge(&asked, &family.columns, &composites, permute, &mut rows, &mut notes);
     if population.outside_set > 0 {
         let set = plan.analysis_set.clone().unwrap_or_default();
         notes.push(asked.note(NoteKind::OutsideSet { set, subjects: population.outside_set }));
@@ -203,7 +214,7 @@ impl Asked<'_> {
         months: &[f64],
         rows: &mut Vec<Finding>,
         notes: &mut Vec<Note>,
-        family: &mut Vec<FamilyTest>,
+        family: &mut Family,
     ) -> Result<(), AnalysisError> {
         let rule = self.levels.assay.below_limit;
         let readings = self.read(name, rule)?;
@@ -221,12 +232,26 @@ impl Asked<'_> {
         let repeated = repeated::is_wanted(self).then(|| repeated::fit(self, &readings, months)).flatten();
         for &month in months {
             let paired = self.paired(&readings, month);
+            let within = rows.len();
             summary::describe_changes(self, name, &paired, month, rows);
+            if month == self.levels.assay.month {
+                family.columns.push(max_t::Column::of_changes(name, &paired));
+                family.tests.extend(self.alone(name, rows.get(within..).unwrap_or_default()));
+            }
             let changes =
                 compared::Changes { name, month, readings: &readings, paired: &paired, repeated: repeated.as_ref() };
-            compared::compare(self, &changes, rows, notes, family);
+            compared::compare(self, &changes, rows, notes, &mut family.tests);
         }
         limits::judge(self, name, &readings, months, rows, notes)
+    }
+
+    /// With one arm the family is of the tests of its changes.
+    fn alone(&self, name: &str, rows: &[Finding]) -> Option<FamilyTest> {
+        let is_ranked =
+            self.levels.method == LevelsMethod::MannWhitney || self.levels.assay.below_limit == LimitRule::LowestRank;
+        let row = rows.iter().find(|row| (row.term == Term::SignedRank) == is_ranked)?;
+        let p_value = row.p_value.filter(|_| self.arms() == 1)?;
+        Some(FamilyTest { analyte: name.to_owned(), group: self.name(0), p_value })
     }
 
     fn lines(&self, name: &str) -> Result<Vec<LevelLine>, AnalysisError> {

@@ -1,11 +1,18 @@
 //! Declared sets of analytes: a composite score a person, compared as one number.
 
 use super::Asked;
+use super::max_t::Column;
 use crate::analysis::{AnalysisError, BiomarkerNote, Finding, Note, NoteKind, Term};
 use crate::stats::compare::{TTestOptions, welch_t_test};
 use crate::stats::describe::{estimate_summary, mean_interval};
 
-pub(super) fn judge(asked: &Asked<'_>, rows: &mut Vec<Finding>, notes: &mut Vec<Note>) -> Result<(), AnalysisError> {
+/// Each set's scores, a number a person.
+pub(super) fn judge(
+    asked: &Asked<'_>,
+    rows: &mut Vec<Finding>,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Column>, AnalysisError> {
+    let mut composites = Vec::new();
     let month = asked.levels.assay.month;
     let level = asked.plan.confidence_level;
     for set in &asked.levels.assay.sets {
@@ -29,15 +36,15 @@ pub(super) fn judge(asked: &Asked<'_>, rows: &mut Vec<Finding>, notes: &mut Vec<
             let note = BiomarkerNote::NotInComposite { set: set.name.clone(), analytes: constant };
             notes.push(asked.note(NoteKind::Biomarker(note)));
         }
-        let scores: Vec<Vec<f64>> = (0..asked.arms())
-            .map(|arm| {
-                let of_arm = asked.population.subjects().filter(|&subject| asked.population.arm(subject) == Some(arm));
-                of_arm
-                    .filter_map(|subject| sums.get(subject).filter(|(_, count)| *count > 0))
-                    .map(|(sum, count)| sum / *count as f64)
-                    .collect()
-            })
-            .collect();
+        let score_of = |subject: usize| {
+            let (sum, count) = sums.get(subject).filter(|(_, count)| *count > 0)?;
+            Some((subject, sum / *count as f64))
+        };
+        let values: Vec<(usize, f64)> = asked.population.subjects().filter_map(score_of).collect();
+        let of_arm = |arm| values.iter().filter(move |(subject, _)| asked.population.arm(*subject) == Some(arm));
+        let scores: Vec<Vec<f64>> =
+            (0..asked.arms()).map(|arm| of_arm(arm).map(|(_, score)| *score).collect()).collect();
+        composites.push(Column { name: set.name.clone(), values });
         for (arm, values) in scores.iter().enumerate() {
             let Ok(summary) = estimate_summary(values) else { continue };
             let interval = mean_interval(&summary, level);
@@ -68,7 +75,7 @@ pub(super) fn judge(asked: &Asked<'_>, rows: &mut Vec<Finding>, notes: &mut Vec<
             }
         }
     }
-    Ok(())
+    Ok(composites)
 }
 
 /// Standard deviation of the changes about their arm's mean.

@@ -233,7 +233,7 @@ impl<'a> Sheet<'a> {
         }
         if self.family_size() > 1 {
             method.push(format!(
-                "The {} pairs of the matrix in the chosen group are one family of tests. Holm (1979) bounds the chance of any false finding; Benjamini-Hochberg (1995) the share of false findings where tests are independent or positively dependent, Benjamini-Yekutieli (2001) however they depend.{}",
+                "The {} pairs of the matrix in the chosen group are one family of tests. Holm (1979) bounds the chance of any false finding; Benjamini-Hochberg (1995) the share of false findings where tests are independent or positively dependent, Benjamini-Yekutieli (2001) however they depend. Max-T (Westfall and Young 1993) compares each pair with the largest |atanh r| √(n − 3) of the matrix when every column is shuffled on its own: 10,000 times or as often as chosen, not for Kendall.{}",
                 self.family_size(),
                 if self.view.correlation.is_clustered { " Variables stand in the order of a tree of average linkage with 1 − the coefficient as the distance: a way to look, not a finding." } else { "" }
             ));

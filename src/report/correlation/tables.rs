@@ -115,6 +115,9 @@ impl Sheet<'_> {
     fn pairs_table(&self) -> Option<TableView> {
         let variables = &self.view.correlation.matrix;
         let group = self.group();
+        let is_permuted = self.view.answer.rows.iter().any(|row| row.term == Term::MaxT);
+        let mut adjustments = vec![Term::Holm, Term::BenjaminiHochberg, Term::BenjaminiYekutieli];
+        adjustments.extend(is_permuted.then_some(Term::MaxT));
         let mut found: Vec<(f64, Vec<Cell>)> = Vec::new();
         for (i, x) in variables.iter().enumerate() {
             for (j, y) in variables.iter().enumerate().skip(i + 1) {
@@ -126,7 +129,7 @@ impl Sheet<'_> {
                     Cell::text(row.n.unwrap_or(0).to_string()),
                 ];
                 cells.extend(coefficient_cells(Some(row)));
-                for term in [Term::Holm, Term::BenjaminiHochberg, Term::BenjaminiYekutieli] {
+                for term in adjustments.iter().copied() {
                     cells.push(adjusted(term).map_or_else(Cell::absent, |p| Cell::text(format_p(p)).keyed(p)));
                 }
                 found.push((p, cells));
@@ -139,18 +142,20 @@ impl Sheet<'_> {
         let pairs = found.len();
         let below = found.iter().filter(|(p, _)| *p < 1.0 - self.view.plan.confidence_level).count();
         let by_chance = (1.0 - self.view.plan.confidence_level) * pairs as f64;
+        let mut columns = vec![
+            ColumnView::text("Pair"),
+            ColumnView::number("n"),
+            ColumnView::number(long_name(self.coefficient())),
+            ColumnView::number(format!("{} CI", self.level())),
+            ColumnView::number("p"),
+            ColumnView::number("Holm"),
+            ColumnView::number("Benjamini-Hochberg"),
+            ColumnView::number("Benjamini-Yekutieli"),
+        ];
+        columns.extend(is_permuted.then(|| ColumnView::number("Max-T")));
         Some(TableView {
             title: format!("All {pairs} pairs, the smallest p first"),
-            columns: vec![
-                ColumnView::text("Pair"),
-                ColumnView::number("n"),
-                ColumnView::number(long_name(self.coefficient())),
-                ColumnView::number(format!("{} CI", self.level())),
-                ColumnView::number("p"),
-                ColumnView::number("Holm"),
-                ColumnView::number("Benjamini-Hochberg"),
-                ColumnView::number("Benjamini-Yekutieli"),
-            ],
+            columns,
             rows: found.into_iter().map(|(_, cells)| cells).collect(),
             footnote: Some(format!(
                 "{below} of {pairs} are below {} unadjusted; with no correlation at all chance alone would give about {}. Press a pair to see its points.",

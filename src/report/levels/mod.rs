@@ -123,6 +123,16 @@ impl<'a> Sheet<'a> {
             .find(|row| row.at == Some(self.month()) && row.method.as_deref() == Some(method.words()))
     }
 
+    /// The change within an arm as the family has it where there is one arm.
+    fn within(&self, outcome: &str, group: &str) -> Option<&'a Finding> {
+        let term = match (self.method_used(), self.is_log()) {
+            (LevelsMethod::MannWhitney, _) => Term::SignedRank,
+            (_, true) => Term::GeometricMeanRatio,
+            (_, false) => Term::MeanChange,
+        };
+        self.row(outcome, group, term, self.month())
+    }
+
     fn adjusted(&self, outcome: &str, group: &str, term: Term) -> Option<f64> {
         self.row(outcome, group, term, self.month())?.p_value
     }
@@ -142,6 +152,11 @@ impl<'a> Sheet<'a> {
     fn tested(&self) -> Vec<(&'a str, &'a str, f64, f64)> {
         let mut tested = Vec::new();
         for analyte in &self.view.asked.analytes {
+            let alone = self.within(analyte, self.control()).filter(|_| self.treated().is_empty());
+            if let Some(p) = alone.and_then(|row| row.p_value) {
+                let holm = self.adjusted(analyte, self.control(), Term::Holm).unwrap_or(p);
+                tested.push((analyte.as_str(), self.control(), p, holm));
+            }
             for arm in self.treated() {
                 let Some(p) = self.contrast(analyte, arm, self.method_used()).and_then(|row| row.p_value) else {
                     continue;
@@ -160,7 +175,7 @@ impl<'a> Sheet<'a> {
     fn headline(&self) -> Vec<Phrase> {
         let tested = self.tested();
         let many = self.view.asked.analytes.len();
-        if self.treated().is_empty() {
+        if tested.is_empty() && self.treated().is_empty() {
             return vec![Phrase::plain(format!(
                 "{many} {} described; there is no second arm to compare with.",
                 plural(many, "analyte is", "analytes are")
@@ -172,18 +187,16 @@ impl<'a> Sheet<'a> {
         let clear: Vec<&(&str, &str, f64, f64)> =
             tested.iter().filter(|(_, _, _, holm)| *holm < self.alpha()).collect();
         let arms = match self.treated() {
-            [one] => format!("{one} and {}", self.control()),
-            _ => "the arms".to_owned(),
+            [] => format!("from baseline to {}; there is no second arm to compare with", self.at()),
+            [one] => format!("differently in {one} and {}", self.control()),
+            _ => "differently in the arms".to_owned(),
         };
         let tests = match tested.len() {
             1 => String::new(),
             tests => format!(", {tests} tests allowed for"),
         };
         if clear.is_empty() {
-            return vec![
-                Phrase::strong("No analyte"),
-                Phrase::plain(format!(" changed differently in {arms}{tests}.")),
-            ];
+            return vec![Phrase::strong("No analyte"), Phrase::plain(format!(" changed {arms}{tests}."))];
         }
         let mut names: Vec<String> = Vec::new();
         for (analyte, _, _, _) in &clear {
@@ -193,7 +206,7 @@ impl<'a> Sheet<'a> {
         }
         let named =
             if names.len() > MOST_NAMED { format!("{} of {many} analytes", names.len()) } else { joined(&names) };
-        vec![Phrase::strong(named), Phrase::plain(format!(" changed differently in {arms}{tests}."))]
+        vec![Phrase::strong(named), Phrase::plain(format!(" changed {arms}{tests}."))]
     }
 
     fn subline(&self) -> String {
@@ -204,13 +217,16 @@ impl<'a> Sheet<'a> {
         let raw = tested.iter().filter(|(_, _, p, _)| *p < self.alpha()).count();
         let alpha = format_significant(self.alpha(), 2);
         let by_chance = format_significant(self.alpha() * tested.len() as f64, 2);
-        let smallest = self
-            .contrast(analyte, arm, self.method_used())
-            .and_then(|row| self.interval_words(row))
-            .map(|words| format!(" {words}"))
-            .unwrap_or_default();
+        let row = if self.treated().is_empty() {
+            self.within(analyte, arm)
+        } else {
+            self.contrast(analyte, arm, self.method_used())
+        };
+        let smallest =
+            row.and_then(|row| self.interval_words(row)).map(|words| format!(" {words}")).unwrap_or_default();
         format!(
-            "Strongest: {analyte} in {arm}{smallest}, {}. Unadjusted, {raw} of {} are below {alpha}; chance alone would give {by_chance}.",
+            "Strongest: {analyte}{}{smallest}, {}. Unadjusted, {raw} of {} are below {alpha}; chance alone would give {by_chance}.",
+            if self.treated().is_empty() { String::new() } else { format!(" in {arm}") },
             format_p_equation(p),
             tested.len()
         )
@@ -218,7 +234,13 @@ impl<'a> Sheet<'a> {
 
     /// "ratio 0.62 (95% CI 0.51 to 0.75)".
     fn interval_words(&self, row: &Finding) -> Option<String> {
-        let word = if row.term == Term::ChangeRatio { "ratio" } else { "difference" };
+        let word = match row.term {
+            Term::ChangeRatio => "ratio",
+            Term::GeometricMeanRatio => "ratio to baseline",
+            Term::SignedRank => "pseudo-median change",
+            Term::MeanChange => "mean change",
+            _ => "difference",
+        };
         if row.term == Term::Superiority {
             return Some(format!("probability of the higher change {}", format_fixed(row.estimate?, 2)));
         }
@@ -262,11 +284,11 @@ impl<'a> Sheet<'a> {
             limit_words(self.view.asked.assay.below_limit)
         ));
         method.push(
-            "The family of tests is every analyte chosen, in every arm against control, at this month. Holm (1979) bounds the chance of any false finding; Benjamini-Hochberg (1995) the share of false findings where tests are independent or positively dependent, Benjamini-Yekutieli (2001) however they depend.".to_owned(),
+            "The family of tests is every analyte chosen, in every arm against control (with one arm: its change), at this month. Holm (1979) bounds the chance of any false finding; Benjamini-Hochberg (1995) the share of false findings where tests are independent or positively dependent, Benjamini-Yekutieli (2001) however they depend. Max-T (Westfall and Young 1993, step-down) compares each with the largest t of the family that dealing out the arms anew brings, whole people at a time (with one arm: flipping signs): it bounds the chance of any false finding and loses less than Holm where analytes go together; t is Welch’s t of the changes, of their ranks where the comparison is by ranks; up to 20,000 ways are all counted, else 10,000 random ones or as many as chosen.".to_owned(),
         );
         if !self.view.asked.assay.sets.is_empty() {
             method.push(
-                "A set’s score of a person is the mean of the changes of its analytes, each divided by its standard deviation within arms; scores are compared by Welch’s t-test.".to_owned(),
+                "A set’s score of a person is the mean of the changes of its analytes, each divided by its standard deviation within arms; scores are compared by Welch’s t-test, and by permutation. A set as a whole is judged by the mean of its squared t’s, in which analytes that rise and analytes that fall both count, against the same when the arms are dealt out anew.".to_owned(),
             );
         }
         method.push("Checked against R 4.2.2 (t.test, lm, wilcox.test, coin, survreg, fisher.test, p.adjust); docs/VALIDATION.md has the figures.".to_owned());

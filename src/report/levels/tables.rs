@@ -55,22 +55,22 @@ impl Sheet<'_> {
         }
         columns.push(ColumnView::number("p"));
         let tests = self.family_size();
-        if has_arms && tests > 1 {
-            for label in ["Holm", "BH", "BY"] {
-                columns.push(ColumnView::number(label));
-            }
-        }
+        let adjusted = self.adjustments();
+        columns.extend(adjusted.iter().map(|(_, label)| ColumnView::number(*label)));
         let mut rows = Vec::new();
         for analyte in &self.view.asked.analytes {
             let control = self.row(analyte, self.control(), self.within_term(), self.month());
             if !has_arms {
                 let n = control.and_then(|row| row.n).unwrap_or(0);
-                rows.push(vec![
+                let p = self.within(analyte, self.control()).and_then(|row| row.p_value);
+                let mut cells = vec![
                     Cell::head(analyte.clone()),
                     Cell::text(n.to_string()).keyed(n as f64),
                     self.estimate_cell(control),
-                    p_cell(control.and_then(|row| row.p_value)),
-                ]);
+                    p_cell(p),
+                ];
+                cells.extend(self.adjusted_cells(&adjusted, analyte, self.control()));
+                rows.push(cells);
                 continue;
             }
             for arm in self.treated() {
@@ -87,28 +87,25 @@ impl Sheet<'_> {
                 cells.push(self.estimate_cell(treated));
                 cells.push(self.estimate_cell(contrast));
                 cells.push(p_cell(contrast.and_then(|row| row.p_value)));
-                if tests > 1 {
-                    for term in [Term::Holm, Term::BenjaminiHochberg, Term::BenjaminiYekutieli] {
-                        let p = self.adjusted(analyte, arm, term);
-                        let cell = p_cell(p);
-                        cells.push(Cell { is_strong: p.is_some_and(|p| p < self.alpha()), ..cell });
-                    }
-                }
+                cells.extend(self.adjusted_cells(&adjusted, analyte, arm));
                 rows.push(cells);
             }
         }
-        let footnote = if has_arms && tests > 1 {
+        let how = match (has_arms, self.method_used()) {
+            (true, method) => method.words(),
+            (false, LevelsMethod::MannWhitney) => "Wilcoxon’s signed rank test",
+            (false, _) => "paired t-test",
+        };
+        let footnote = if tests > 1 {
             format!(
-                "{}. Family: {tests} tests; at {} chance alone gives {} of them. BH Benjamini-Hochberg, BY Benjamini-Yekutieli. Strong: below {}.",
-                self.method_used().words(),
+                "p: {how}. Family: {tests} tests; at {} chance alone gives {} of them. BH Benjamini-Hochberg, BY Benjamini-Yekutieli{}. Strong: below {}.",
                 format_significant(self.alpha(), 2),
                 format_significant(self.alpha() * tests as f64, 2),
+                self.max_t_words().map(|words| format!(", max-T: {words}")).unwrap_or_default(),
                 format_significant(self.alpha(), 2)
             )
-        } else if has_arms {
-            format!("{}.", self.method_used().words())
         } else {
-            "p: paired t-test, unadjusted.".to_owned()
+            format!("p: {how}.")
         };
         Some(TableView {
             title: format!("Change to {}, by analyte", self.at()),
@@ -119,6 +116,31 @@ impl Sheet<'_> {
             footnote: Some(footnote),
             ..TableView::default()
         })
+    }
+
+    /// What the family's p-values are adjusted by.
+    fn adjustments(&self) -> Vec<(Term, &'static str)> {
+        let all = [
+            (Term::Holm, "Holm"),
+            (Term::BenjaminiHochberg, "BH"),
+            (Term::BenjaminiYekutieli, "BY"),
+            (Term::MaxT, "Max-T"),
+        ];
+        let has = |term: Term| self.view.answer.rows.iter().any(|row| row.term == term);
+        all.into_iter().filter(|(term, _)| self.family_size() > 1 && has(*term)).collect()
+    }
+
+    fn adjusted_cells(&self, adjusted: &[(Term, &str)], analyte: &str, arm: &str) -> Vec<Cell> {
+        let cell = |(term, _): &(Term, &str)| {
+            let p = self.adjusted(analyte, arm, *term);
+            Cell { is_strong: p.is_some_and(|p| p < self.alpha()), ..p_cell(p) }
+        };
+        adjusted.iter().map(cell).collect()
+    }
+
+    /// "Welch’s t, largest of all, step-down; arms dealt out anew in 10000 random ways".
+    fn max_t_words(&self) -> Option<String> {
+        self.view.answer.rows.iter().find(|row| row.term == Term::MaxT).and_then(|row| row.method.clone())
     }
 
     pub(super) fn sets_table(&self) -> Option<TableView> {
@@ -145,6 +167,8 @@ impl Sheet<'_> {
                     cell(Some(own)),
                     cell(contrast),
                     p_cell(contrast.and_then(|row| row.p_value)),
+                    p_cell(self.adjusted(&set.name, arm, Term::CompositePermutation)),
+                    p_cell(self.adjusted(&set.name, arm, Term::SetPermutation)),
                 ]);
             }
         }
@@ -162,9 +186,14 @@ impl Sheet<'_> {
                 ColumnView::number(format!("Mean score ({level} CI)")),
                 ColumnView::number(format!("Against {} ({level} CI)", self.control())),
                 ColumnView::number("p"),
+                ColumnView::number("p, permutation"),
+                ColumnView::number("p, either direction"),
             ],
             rows,
-            footnote: Some(format!("In standard deviations of change. {}.", members.join("; "))),
+            footnote: Some(format!(
+                "Score in standard deviations of change. Either direction: do these analytes move at all, whichever way, by permutation. {}.",
+                members.join("; ")
+            )),
             ..TableView::default()
         })
     }

@@ -1,6 +1,7 @@
 use super::{Tally, bar, canonical_order, p_value};
 use crate::order;
 use crate::stats::combinations::{advance, choices, nth_choice};
+use crate::stats::midrank::rank_centred;
 use crate::stats::random::Pcg32;
 use crate::stats::{StatError, input};
 
@@ -14,6 +15,8 @@ pub struct GroupMaxTInput<'a> {
     pub n_groups: usize,
     /// The first so many columns are the family; each of the others gets a p-value of its own.
     pub n_family: usize,
+    /// Ranks of the family's columns (of one group: signed ranks) instead of their values.
+    pub is_ranked: bool,
     /// Columns whose squared statistics are averaged: one question about all of them, whatever their directions.
     pub sets: &'a [Vec<usize>],
     /// Two groups, or the signs of one, are dealt out in all ways if there are no more than this. Default 20,000.
@@ -111,7 +114,11 @@ impl GroupMaxT {
         let mut values = vec![0.0; people * columns];
         let mut present = vec![0.0; people * columns];
         for (place, column) in asked.columns.iter().enumerate() {
-            let column: Vec<Option<f64>> = order.iter().map(|person| column.get(*person).copied().flatten()).collect();
+            let mut column: Vec<Option<f64>> =
+                order.iter().map(|person| column.get(*person).copied().flatten()).collect();
+            if asked.is_ranked && place < asked.n_family {
+                rank(&mut column, asked.n_groups);
+            }
             let (centre, size) = scale_of(&column, asked.n_groups);
             for (row, value) in column.into_iter().enumerate() {
                 let Some(value) = value else { continue };
@@ -398,6 +405,22 @@ impl GroupMaxT {
     }
 }
 
+/// Ranks of all people together; of one group signed ranks, 0 keeping its place.
+fn rank(column: &mut [Option<f64>], n_groups: usize) {
+    let known: Vec<f64> = column.iter().flatten().copied().collect();
+    if n_groups > 1 {
+        let ranks = rank_centred(&known).ranks;
+        column.iter_mut().flatten().zip(ranks).for_each(|(slot, rank)| *slot = rank);
+        return;
+    }
+    let sizes: Vec<f64> = known.iter().map(|value| value.abs()).collect();
+    let centre = 0.5 * (known.len() as f64 + 1.0);
+    for (slot, rank) in column.iter_mut().flatten().zip(rank_centred(&sizes).ranks) {
+        let sign = f64::from(u8::from(*slot > 0.0)) - f64::from(u8::from(*slot < 0.0));
+        *slot = sign * (rank + centre);
+    }
+}
+
 /// Smallest unit first: a mean in units of the largest size, and that size; about 0 where signs are flipped.
 fn scale_of(column: &[Option<f64>], n_groups: usize) -> (f64, f64) {
     let size = column.iter().flatten().fold(0.0, |most: f64, value| most.max(value.abs())).max(f64::MIN_POSITIVE);
@@ -481,6 +504,7 @@ impl<'a> GroupMaxTInput<'a> {
             groups,
             n_groups,
             n_family: columns.len(),
+            is_ranked: false,
             sets: &[],
             exact_up_to: 20_000,
             permutations: 10_000,

@@ -1,12 +1,16 @@
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::analysis::assay::{AssayPlan, LimitRule, Scale};
+use crate::analysis::{Answered, BiomarkerNote, NoteKind};
 use crate::order::sort_numbers;
 use crate::report::label::time_number;
 use crate::report::number::format_significant;
 use crate::trial::TimeUnit;
 use crate::ui::bench;
 use crate::ui::control::{Choice, NumberField, Segmented, Select};
+use crate::ui::workbench::Answers;
 
 const RULES: [(LimitRule, &str, &str); 5] = [
     (LimitRule::HalfLimit, "half", "Half the limit"),
@@ -15,6 +19,17 @@ const RULES: [(LimitRule, &str, &str); 5] = [
     (LimitRule::LowestRank, "rank", "The lowest rank, tied"),
     (LimitRule::Exclude, "exclude", "Leave it out"),
 ];
+
+const PERMUTATIONS: [(&str, &str); 5] =
+    [("", "10,000 where that is quick"), ("0", "None"), ("1000", "1,000"), ("10000", "10,000"), ("100000", "100,000")];
+
+fn waits_for_permutations(answered: &Option<Arc<Answers>>) -> bool {
+    let waits = |kind: &NoteKind| matches!(kind, NoteKind::Biomarker(BiomarkerNote::MaxTNotFinished { .. }));
+    let has_it = |answer: &Answered| {
+        answer.result.as_ref().is_ok_and(|answer| answer.notes.iter().any(|note| waits(&note.kind)))
+    };
+    answered.as_ref().is_some_and(|answered| answered.answers.iter().any(has_it))
+}
 
 /// What the questions about analytes share; it is changed for all of them alike.
 #[component]
@@ -61,6 +76,12 @@ pub fn AssayFields() -> impl IntoView {
         }
     };
     let enter_window = move |window: f64| bench.edit(|plan| plan.edit_assay(|assay| assay.window_months = window));
+    let choose_permutations = move |chosen: String| {
+        let permutations = chosen.parse::<u32>().ok();
+        bench.edit(|plan| plan.edit_assay(|assay| assay.permutations = permutations));
+    };
+    // Stopped, not still going on.
+    let is_unfinished = move || bench.progress.with(Option::is_none) && bench.answered.with(waits_for_permutations);
     view! {
         {move || {
             let label = unit().heading();
@@ -83,6 +104,19 @@ pub fn AssayFields() -> impl IntoView {
                 on_choose=choose_rule/>
             <NumberField label="Window on either side" name="window" unit="months" low=0.0 high=120.0
                 value=of(|assay| format_significant(assay.window_months, 4)) on_enter=enter_window/>
+        </details>
+        <details>
+            <summary>"Many tests"</summary>
+            <Select label="Permutations for max-T" name="permutations"
+                choices=Signal::stored(PERMUTATIONS.iter().map(|(key, label)| Choice::new(*key, *label)).collect::<Vec<Choice>>())
+                value=of(|assay| assay.permutations.map(|count| count.to_string()).unwrap_or_default())
+                on_choose=choose_permutations/>
+            <p class="hint">
+                "Holm, Benjamini-Hochberg and Benjamini-Yekutieli are always there. Max-T deals out the arms, or shuffles the columns, anew; large panels take a while and use all processors."
+            </p>
+            <Show when=is_unfinished>
+                <button type="button" class="quiet" on:click=move |_| bench.edit(|_| ())>"Count again"</button>
+            </Show>
         </details>
     }
 }

@@ -30,7 +30,7 @@ impl Workbench {
     pub(super) fn reread(self, plan: Plan) {
         self.notice.set(None);
         self.plan.set(Some(plan.clone()));
-        self.progress.set(Some(Progress { stage: "Reading the files again".into(), done: 0.0 }));
+        self.progress.set(Some(Progress::of("Reading the files again", 0.0)));
         let commands = self.with_machine(|machine| {
             let names = machine.file_names();
             machine.desk.remap(plan, names)
