@@ -2,6 +2,7 @@
 # Rscript expected.R   (base R, jsonlite, coin for exact rank tests with ties, survival for the tobit)
 suppressMessages({library(jsonlite); library(coin); library(survival)})
 slack <- 1e-9
+set.seed(20184)
 out <- list()
 emit <- function(trial, outcome, group, at, term, contrast = "", n = NA, estimate = NA, std_error = NA, df = NA, statistic = NA, p_value = NA, conf_low = NA, conf_high = NA, method = "")
   out[[length(out) + 1]] <<- data.frame(trial, analysis = "biomarker.change", outcome, group, contrast, at, term, n, estimate, std_error, df, statistic, p_value, conf_low, conf_high, method)
@@ -262,6 +263,7 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
     p <- p.adjust(family$p, a[2])
     for (i in seq_len(nrow(family))) emit(trial, family$analyte[i], family$arm[i], assay$month, a[1], n = nrow(family), p_value = p[i], method = paste("adjusted for", nrow(family), "tests"))
   }
+  composites <- list()
   for (set in assay$sets) {
     scores <- list()
     for (analyte in set$analytes) {
@@ -272,6 +274,7 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
       scores[[analyte]] <- data.frame(id = as.character(pairs$id), z = pairs$change / sd)
     }
     mean_of <- tapply(do.call(rbind, scores)$z, do.call(rbind, scores)$id, mean)
+    composites[[set$name]] <- mean_of
     of <- function(arm) mean_of[arm_of[names(mean_of)] == arm]
     for (arm in arms) {
       t <- t.test(of(arm), conf.level = level)
@@ -282,6 +285,45 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
         std_error = w$stderr, df = w$parameter, statistic = w$statistic, p_value = w$p.value, conf_low = w$conf.int[1], conf_high = w$conf.int[2], method = "Welch’s t-test of composite scores")
     }
   }
+  # By permutation: labels of whole people, a hundred thousand times.
+  ranked <- chosen == "lowest_rank" || method == "mann_whitney"
+  analytes <- asked$analytes
+  columns <- lapply(analytes, function(analyte) { pairs <- pairs_of(read(analyte, chosen), assay$month); if (is.null(pairs)) NULL else setNames(pairs$value - pairs$start, pairs$id) })
+  here <- people[people %in% unlist(lapply(columns, names))]
+  Y <- sapply(columns, function(x) { y <- unname(x[here]); if (is.null(x)) rep(NA_real_, length(here)) else if (ranked) rank(y, na.last = "keep") else y })
+  if (length(composites)) Y <- cbind(Y, sapply(composites, function(x) unname(x[here])))
+  M <- !is.na(Y); Z <- scale(Y); Z[!M | !is.finite(Z)] <- 0; g <- arm_of[here]; m <- length(analytes); k <- length(arms) - 1
+  all_t <- function(G) {
+    part <- function(arm) { I <- t(G == arm) * 1; n <- I %*% M; mean <- I %*% Z / n; v <- (I %*% Z^2 - n * mean^2) / (n - 1) / n; list(n = n, mean = mean, v = v) }
+    control <- part(arms[1])
+    do.call(cbind, lapply(arms[-1], function(arm) {
+      a <- part(arm); d <- a$mean - control$mean; v <- a$v + control$v
+      t <- ifelse(v > 1e-13, d / sqrt(v), ifelse(abs(d) > 1e-9, Inf, 0)); t[a$n < 2 | control$n < 2] <- NA; t
+    }))
+  }
+  # A column that is constant where it is known has no statistic.
+  t0 <- all_t(matrix(g))[1, ]; t0[rep(apply(Y, 2, function(y) length(unique(y[!is.na(y)])) < 2), k)] <- NA; t0[!is.finite(t0)] <- NA
+  q <- ncol(Y); in_family <- which(!is.na(t0) & (seq_along(t0) - 1) %% q < m); o <- in_family[order(-abs(t0[in_family]))]
+  members <- lapply(assay$sets, function(set) match(intersect(set$analytes, analytes), analytes))
+  joint <- function(t, places) rowMeans(t[, places, drop = FALSE]^2, na.rm = TRUE)
+  of_set <- list(); for (a in seq_len(k)) for (i in seq_along(members)) { places <- (a - 1) * q + members[[i]]; places <- places[!is.na(t0[places])]; if (length(places)) of_set[[length(of_set) + 1]] <- list(arm = a, set = i, places = places, count = 0, observed = mean(t0[places]^2)) }
+  B <- 1e5; raw <- step <- rep(0, length(t0)); less <- 1 - 1e-9
+  for (block in 1:50) {
+    t <- all_t(replicate(B / 50, sample(g))); a <- abs(t); missing <- is.na(a); b <- a; b[missing] <- 0
+    raw <- raw + colSums(missing | sweep(b, 2, abs(t0) * less, ">="))
+    u <- b[, o, drop = FALSE]; if (ncol(u) > 1) for (j in (ncol(u) - 1):1) u[, j] <- pmax(u[, j], u[, j + 1])
+    step[o] <- step[o] + colSums(missing[, o, drop = FALSE] | sweep(u, 2, abs(t0[o]) * less, ">="))
+    of_set <- lapply(of_set, function(s) { v <- joint(t, s$places); s$count <- s$count + sum(is.nan(v) | v >= s$observed * less); s })
+  }
+  p <- step / B; p[o] <- cummax(p[o])
+  dealt <- "; arms dealt out anew in 10000 random ways"; welch <- if (ranked) "Welch’s t of ranks" else "Welch’s t"
+  for (j in which(!is.na(t0))) {
+    column <- (j - 1) %% q + 1; arm <- arms[-1][(j - 1) %/% q + 1]; versus <- paste("minus", arms[1])
+    if (column > m) { emit(trial, names(composites)[column - m], arm, assay$month, "composite_permutation", contrast = versus, statistic = t0[j], p_value = raw[j] / B, method = paste0("Welch’s t of composite scores", dealt)); next }
+    emit(trial, analytes[column], arm, assay$month, "permutation", contrast = versus, statistic = t0[j], p_value = raw[j] / B, method = paste0(welch, ", this analyte alone", dealt))
+    emit(trial, analytes[column], arm, assay$month, "max_t", contrast = versus, n = length(o), statistic = t0[j], p_value = p[j], method = paste0(welch, ", largest of all, step-down", dealt))
+  }
+  for (s in of_set) emit(trial, assay$sets[[s$set]]$name, arms[-1][s$arm], assay$month, "set_permutation", contrast = paste("minus", arms[1]), n = length(s$places), statistic = s$observed, p_value = s$count / B, method = paste0("mean square of ", welch, ", either direction", dealt))
 }
 all <- do.call(rbind, out)
 for (column in names(all)) if (is.numeric(all[[column]])) all[[column]] <- ifelse(is.na(all[[column]]), "", formatC(all[[column]], digits = 17, format = "g", width = 1))

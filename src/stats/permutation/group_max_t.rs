@@ -162,7 +162,10 @@ impl GroupMaxT {
         } else {
             prepared.deal(&groups, &mut desk);
         }
-        prepared.observed = desk.t.iter().map(|t| t.is_finite().then_some(*t)).collect();
+        let varies: Vec<bool> = asked.columns.iter().map(|column| varies(column)).collect();
+        let is_known = |place: usize| varies.get(place % columns.max(1)) == Some(&true);
+        let known = |(place, t): (usize, &f64)| Some(*t).filter(|t| t.is_finite() && is_known(place));
+        prepared.observed = desk.t.iter().enumerate().map(known).collect();
         prepared.family = (0..prepared.observed.len())
             .filter(|place| place % columns.max(1) < asked.n_family && prepared.size(*place).is_some())
             .collect();
@@ -405,6 +408,11 @@ impl GroupMaxT {
     }
 }
 
+fn varies(column: &[Option<f64>]) -> bool {
+    let mut known = column.iter().flatten();
+    known.next().is_some_and(|first| known.any(|value| value != first))
+}
+
 /// Ranks of all people together; of one group signed ranks, 0 keeping its place.
 fn rank(column: &mut [Option<f64>], n_groups: usize) {
     let known: Vec<f64> = column.iter().flatten().copied().collect();
@@ -470,7 +478,8 @@ fn mean_square(t: &[f64], places: &[usize]) -> f64 {
 /// Inputs: values in any unit, absent where not measured. A way in which a variable has fewer than two values in a group
 /// counts against that variable and is left out of the largest.
 /// Errors: `TooFew` (no permutation, no group), `OutOfRange` (a group beyond `n_groups`), `LengthsDiffer`, `NotFinite`.
-/// Variables without variance or with fewer than two values in a group are absent from the answer.
+/// Variables that are constant, vary between groups alone, or have fewer than two values in a group are absent from the
+/// answer.
 /// Limits: assumes that without an effect the labels could have been dealt out otherwise (randomised arms); one group:
 /// changes symmetrical about 0. Step-down holds its level whichever variables have an effect if that is so for the others;
 /// with three groups or more it rests on t being studentised.
