@@ -70,6 +70,15 @@ pub fn rule_words(rule: LimitRule) -> &'static str {
     }
 }
 
+/// Where the true value lies when a value beyond a limit is behind what is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LimitSide {
+    Below,
+    Above,
+    /// On either side: a change from one such value to another.
+    Unknown,
+}
+
 /// A group of analytes that is judged as one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

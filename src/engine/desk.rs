@@ -187,6 +187,8 @@ impl Desk {
         }
         let mut commands = Vec::new();
         let event = match response {
+            // What is shown already is only completed.
+            Response::Progress { .. } if matches!(self.current, Some(Request::Counted { .. })) => None,
             Response::Progress { stage, done, .. } => Some(DeskEvent::Progress { stage, done }),
             Response::Loaded { overview, plan, .. } => Some(DeskEvent::Loaded { overview, plan: Box::new(plan) }),
             Response::Analysed { plan, answers, orders, .. } => {

@@ -33,7 +33,7 @@ fn Opened(mut table: TableView, on_pick: Option<Callback<String>>) -> impl IntoV
     let label = title.clone();
     let all = table.rows.len();
     let is_searchable = table.is_searchable;
-    let is_wide = columns.len() > 8;
+    let is_wide = columns.len() > 7;
     let is_text: Vec<bool> = columns.iter().map(|column| column.is_text).collect();
     let is_sortable = table.is_sortable;
 

@@ -405,7 +405,9 @@ impl Workbench {
             }
             Some(DeskEvent::Answered { mut plan, answers }) => {
                 plan.confirmed = self.confirmed();
-                self.progress.set(None);
+                let is_permuting = self.with_machine(|machine| machine.desk.is_permuting());
+                let behind = || Progress { stage: "Permutations".into(), done: 0.0, is_behind: true };
+                self.progress.set(is_permuting.then(behind));
                 self.answered.set(Some(Arc::new(Answers { plan: *plan, answers })));
                 let settled = self.overview.get_untracked();
                 let commands = self.with_machine(|machine| {

@@ -13,7 +13,7 @@ pub use plan::{Coefficient, CorrelationPlan, Quantity, Stratum, Variable};
 use serde::{Deserialize, Serialize};
 
 use self::quantity::Reader;
-use super::assay::Scale;
+use super::assay::{LimitSide, Scale};
 use super::max_t::Permute;
 use super::responder::{Response, derive_response, derive_slopes};
 use super::visit_window::{BaselineRule, Series, Timed};
@@ -54,8 +54,9 @@ pub struct PairPoint {
     pub response: Option<Response>,
     pub x: f64,
     pub y: f64,
-    /// A value beyond a limit is behind x or y.
-    pub is_limit: bool,
+    /// Values beyond a limit are behind x or y.
+    pub x_limit: Option<LimitSide>,
+    pub y_limit: Option<LimitSide>,
 }
 
 pub fn analyse_correlation(
@@ -111,7 +112,7 @@ pub fn analyse_correlation(
         notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind });
     }
 
-    let (known_x, known_y) = reader.known(&x, &y)?;
+    let (x_limits, y_limits) = reader.limits(&x, &y)?;
     let of_group = pairs_of(&correlation.matrix_stratum);
     let line = line::fit(&of_group, plan.confidence_level);
     let points = paired(&x, &y, population, &responses, &Stratum::default())
@@ -123,7 +124,8 @@ pub fn analyse_correlation(
                 response: responses.get(pair.subject).copied().flatten(),
                 x: pair.x,
                 y: pair.y,
-                is_limit: [&known_x, &known_y].iter().any(|known| known.get(pair.subject) == Some(&false)),
+                x_limit: x_limits.get(pair.subject).copied().flatten(),
+                y_limit: y_limits.get(pair.subject).copied().flatten(),
             })
         })
         .collect();

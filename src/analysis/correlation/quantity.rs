@@ -1,10 +1,13 @@
 //! One number a subject for a variable: its value at a month, or its change to it.
 
 use super::{CorrelationPlan, Quantity, Variable};
-use crate::analysis::assay::{AssayPlan, LimitRule, read_analyte};
+use crate::analysis::assay::{AssayPlan, LimitRule, LimitSide, read_analyte};
 use crate::analysis::visit_window::{BaselineRule, Series, Timed};
 use crate::analysis::{AnalysisError, AnalysisId, Note, NoteKind};
 use crate::trial::{Measured, Sample, Trial};
+
+/// Of each subject where the true value lies, if a limit was used.
+pub(super) type Limits = Vec<Option<LimitSide>>;
 
 pub(super) struct Reader<'a> {
     pub trial: &'a Trial,
@@ -52,16 +55,28 @@ impl Reader<'_> {
         Ok(values)
     }
 
-    /// For each subject whether no value beyond a limit is behind its x, its y.
-    pub fn known(&self, x: &[Option<f64>], y: &[Option<f64>]) -> Result<(Vec<bool>, Vec<bool>), AnalysisError> {
+    /// Behind whose x and y a value beyond a limit stands, and on which side the true one lies: what rises with the number
+    /// put in the place of a low value is too high.
+    pub fn limits(&self, x: &[Option<f64>], y: &[Option<f64>]) -> Result<(Limits, Limits), AnalysisError> {
         let plan = self.plan;
         let of = |variable: &Variable, quantity: Quantity, values: &[Option<f64>]| {
             if !self.is_beyond(variable) {
-                return Ok(vec![true; values.len()]);
+                return Ok(vec![None; values.len()]);
             }
+            let read = |rule| self.read(variable, quantity, rule, &mut Vec::new());
             // Where leaving limits out changes nothing, no limit was used.
-            let without = self.read(variable, quantity, LimitRule::Exclude, &mut Vec::new())?;
-            Ok(values.iter().zip(&without).map(|(value, without)| value == without).collect())
+            let (without, low, high) =
+                (read(LimitRule::Exclude)?, read(LimitRule::HalfLimit)?, read(LimitRule::Limit)?);
+            let side = |subject: usize| {
+                let at = |values: &[Option<f64>]| values.get(subject).copied().flatten();
+                let rise = at(&high)? - at(&low)?;
+                (at(values) != at(&without)).then_some(match () {
+                    () if rise > 1e-9 => LimitSide::Below,
+                    () if rise < -1e-9 => LimitSide::Above,
+                    () => LimitSide::Unknown,
+                })
+            };
+            Ok((0..values.len()).map(side).collect())
         };
         Ok((of(&plan.x, plan.quantity, x)?, of(&plan.y, plan.quantity_of_y(), y)?))
     }

@@ -15,7 +15,7 @@ pub use plan::{LevelsMethod, LevelsPlan};
 
 use serde::{Deserialize, Serialize};
 
-use super::assay::{LimitRule, Reading, Readings, Scale, read_analyte, rule_words};
+use super::assay::{LimitRule, LimitSide, Reading, Readings, Scale, read_analyte, rule_words};
 use super::max_t::Permute;
 use super::visit_window::scheduled_months;
 use super::{
@@ -33,6 +33,8 @@ pub struct LevelsDetail {
     pub months: Vec<f64>,
     /// The analyte shown, a line a person.
     pub lines: Vec<LevelLine>,
+    /// Its lower limits, on the plan's scale.
+    pub lower_limits: Vec<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,9 @@ pub struct LevelLine {
     pub subject_id: String,
     pub arm: usize,
     pub points: Vec<LevelPoint>,
+    /// Times of the samples that count for the start and for the plan's month.
+    pub start: Option<f64>,
+    pub later: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -47,7 +52,7 @@ pub struct LevelPoint {
     pub time_months: f64,
     /// On the plan's scale.
     pub value: f64,
-    pub is_limit: bool,
+    pub limit: Option<LimitSide>,
 }
 
 /// A person with a sample at the start and one at the month, on the plan's scale; `value`s are what the rule puts there.
@@ -130,9 +135,13 @@ pub fn analyse_levels(
     if without_arm > 0 {
         notes.push(asked.note(NoteKind::Biomarker(BiomarkerNote::SamplesWithoutArm { subjects: without_arm })));
     }
-    let lines = asked.lines(&levels.shown)?;
-    let detail = LevelsDetail { arm_names: population.arm_names.clone(), months, lines };
+    let (lines, lower_limits) = asked.lines(&levels.shown)?;
+    let detail = LevelsDetail { arm_names: population.arm_names.clone(), months, lines, lower_limits };
     Ok(Answer { rows, notes, detail: Detail::Levels(detail) })
+}
+
+fn side_of(reading: &Reading) -> Option<LimitSide> {
+    (!reading.is_exact()).then_some(if reading.high.is_finite() { LimitSide::Below } else { LimitSide::Above })
 }
 
 impl Asked<'_> {
@@ -254,7 +263,7 @@ impl Asked<'_> {
         Some(FamilyTest { analyte: name.to_owned(), group: self.name(0), p_value })
     }
 
-    fn lines(&self, name: &str) -> Result<Vec<LevelLine>, AnalysisError> {
+    fn lines(&self, name: &str) -> Result<(Vec<LevelLine>, Vec<f64>), AnalysisError> {
         let readings = self.read(name, self.levels.assay.below_limit)?;
         let of = |subject: usize| {
             let points: Vec<LevelPoint> = readings
@@ -262,12 +271,21 @@ impl Asked<'_> {
                 .iter()
                 .filter_map(|reading| {
                     let value = reading.value?;
-                    Some(LevelPoint { time_months: reading.time_months, value, is_limit: !reading.is_exact() })
+                    Some(LevelPoint { time_months: reading.time_months, value, limit: side_of(reading) })
                 })
                 .collect();
             let subject_id = self.trial.subjects.get(subject)?.id.clone();
-            (!points.is_empty()).then_some(LevelLine { subject_id, arm: self.population.arm(subject)?, points })
+            let [start, later] = [0.0, self.levels.assay.month].map(|month| self.at(&readings, subject, month));
+            let time = |reading: Option<Reading>| reading.map(|reading| reading.time_months);
+            let (start, later) = (time(start), time(later));
+            (!points.is_empty()).then_some(LevelLine {
+                subject_id,
+                arm: self.population.arm(subject)?,
+                points,
+                start,
+                later,
+            })
         };
-        Ok(self.population.subjects().filter_map(of).collect())
+        Ok((self.population.subjects().filter_map(of).collect(), readings.lower_limits.clone()))
     }
 }

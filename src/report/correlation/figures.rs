@@ -2,13 +2,13 @@
 
 use super::{Sheet, group_phrase};
 use crate::analysis::Term;
-use crate::analysis::assay::Scale;
+use crate::analysis::assay::{LimitSide, Scale};
 use crate::analysis::correlation::{Quantity, Variable};
 use crate::analysis::responder::Response;
 use crate::report::axis::round_axis;
 use crate::report::change::hue;
 use crate::report::figure::{
-    Figure, HeatCell, HeatMap, Hue, PointLimit, Scatter, ScatterBand, ScatterGroup, ScatterLine, ScatterPoint,
+    Beyond, Figure, HeatCell, HeatMap, Hue, PointLimit, Scatter, ScatterBand, ScatterGroup, ScatterLine, ScatterPoint,
 };
 use crate::report::label::variable_label;
 use crate::report::number::{format_fixed, format_p_equation, format_significant};
@@ -16,6 +16,14 @@ use crate::report::page::FigureView;
 
 /// Of more variables the cells are too small for numbers.
 const MOST_WITH_TEXT: usize = 20;
+
+fn beyond(side: LimitSide) -> Option<Beyond> {
+    match side {
+        LimitSide::Below => Some(Beyond::Below),
+        LimitSide::Above => Some(Beyond::Above),
+        LimitSide::Unknown => None,
+    }
+}
 
 impl Sheet<'_> {
     fn axis_label(&self, variable: &Variable, quantity: Quantity) -> String {
@@ -89,9 +97,12 @@ impl Sheet<'_> {
                             point.subject_id,
                             format_significant(point.x, 3),
                             format_significant(point.y, 3),
-                            if point.is_limit { ", beyond a limit" } else { "" }
+                            if point.x_limit.or(point.y_limit).is_some() { ", beyond a limit" } else { "" }
                         ),
-                        limit: point.is_limit.then(PointLimit::default),
+                        limit: point.x_limit.or(point.y_limit).map(|_| PointLimit {
+                            x: point.x_limit.and_then(beyond),
+                            y: point.y_limit.and_then(beyond),
+                        }),
                         ..ScatterPoint::default()
                     })
                     .collect();

@@ -152,7 +152,7 @@ impl Sheet<'_> {
             ColumnView::number("Benjamini-Hochberg"),
             ColumnView::number("Benjamini-Yekutieli"),
         ];
-        columns.extend(is_permuted.then(|| ColumnView::number("Max-T")));
+        columns.extend(is_permuted.then(|| ColumnView::number("Max‑T")));
         Some(TableView {
             title: format!("All {pairs} pairs, the smallest p first"),
             columns,

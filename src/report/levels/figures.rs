@@ -1,13 +1,14 @@
 use super::Sheet;
-use crate::analysis::assay::Scale;
+use crate::analysis::assay::{LimitSide, Scale};
 use crate::analysis::levels::{LevelsMethod, height_of, log_of, ratio_of};
 use crate::analysis::{Finding, Term};
 use crate::order;
-use crate::report::axis::{fitted_axis, round_axis};
-use crate::report::change::hue;
+use crate::report::axis::{LogBase, fitted_axis, log_level_axis, ratio_axis, round_axis};
+use crate::report::change::{capitalised, hue};
 use crate::report::figure::{
-    Axis, CountRow, CountRows, Figure, Forest, ForestHeaders, ForestRow, Hue, IntervalPoint, MeanLines, MeanSeries,
-    Scatter, ScatterGroup, ScatterLine, ScatterPoint, Tick, Trace,
+    Axis, Beyond, CountRow, CountRows, Figure, Forest, ForestHeaders, ForestRow, Hue, IntervalPoint, MeanLines,
+    MeanSeries, Scatter, ScatterGroup, ScatterLine, ScatterPoint, StripGroup, StripPanel, StripPlot, StripPoint, Tick,
+    Trace, YMark,
 };
 use crate::report::label::{month_phrase, time_heading, time_number};
 use crate::report::number::{format_fixed, format_level, format_p, format_p_equation, format_significant};
@@ -33,18 +34,38 @@ impl Sheet<'_> {
         if self.is_log() { log_of(value) } else { value }
     }
 
-    /// Ticks of a log2 axis are ratios.
     fn effect_axis(&self, label: &str, low: f64, high: f64) -> Axis {
-        if !self.is_log() {
-            return round_axis(label, low, high, 6);
+        if self.is_log() { ratio_axis(label, low, high) } else { round_axis(label, low, high, 6) }
+    }
+
+    fn level_axis(&self, low: f64, high: f64) -> Axis {
+        let shown = self.view.asked.shown.as_str();
+        let unit = self.unit(shown);
+        let label = if unit.is_empty() { shown.to_owned() } else { format!("{shown}, {unit}") };
+        if self.is_log() { log_level_axis(label, low, high, LogBase::Two) } else { round_axis(label, low, high, 5) }
+    }
+
+    /// An arm against control; with one arm its change.
+    fn effect(&self, analyte: &str, arm: &str) -> Option<&Finding> {
+        if self.treated().is_empty() {
+            self.within(analyte, arm)
+        } else {
+            self.contrast(analyte, arm, self.method_used())
         }
-        let (first, last) = (low.floor() as i64, high.ceil() as i64);
-        let step = ((last - first) / 8 + 1).max(1);
-        let ticks = (first..=last)
-            .filter(|tick| tick % step == 0)
-            .map(|tick| Tick { at: tick as f64, label: format_significant(ratio_of(tick as f64), 3) })
-            .collect();
-        Axis { label: label.to_owned(), min: first as f64, max: last.max(first + 1) as f64, ticks }
+    }
+
+    /// Those that an effect is of.
+    fn compared(&self) -> &[String] {
+        if self.treated().is_empty() { &self.view.detail.arm_names } else { self.treated() }
+    }
+
+    fn effects_label(&self) -> String {
+        match self.treated() {
+            [] if self.is_log() => format!("Ratio, {} to baseline", self.at()),
+            [] => format!("Change to {}", self.at()),
+            [one] => self.contrast_label(one),
+            _ => format!("{} to {}", if self.is_log() { "Ratio" } else { "Difference" }, self.control()),
+        }
     }
 
     fn contrast_label(&self, arm: &str) -> String {
@@ -56,7 +77,7 @@ impl Sheet<'_> {
         if self.method_used() == LevelsMethod::MannWhitney {
             return None;
         }
-        let arms = self.treated();
+        let arms = self.compared();
         let (mut low_end, mut high_end) = (0.0_f64, 0.0_f64);
         let mut rows = Vec::new();
         for analyte in &self.view.asked.analytes {
@@ -64,7 +85,7 @@ impl Sheet<'_> {
                 rows.push(ForestRow { label: analyte.clone(), is_heading: true, ..ForestRow::default() });
             }
             for arm in arms {
-                let Some(row) = self.contrast(analyte, arm, self.method_used()) else { continue };
+                let Some(row) = self.effect(analyte, arm) else { continue };
                 let (Some(estimate), Some(low), Some(high)) = (row.estimate, row.conf_low, row.conf_high) else {
                     continue;
                 };
@@ -93,25 +114,22 @@ impl Sheet<'_> {
         // A few wild intervals leave the axis rather than squeeze the others.
         let (low_end, high_end) =
             if self.is_log() { (low_end.max(-6.0), high_end.min(6.0)) } else { (low_end, high_end) };
-        let name = match arms {
-            [one] => self.contrast_label(one),
-            _ => format!("{} to {}", if self.is_log() { "Ratio" } else { "Difference" }, self.control()),
-        };
-        let favours = match arms {
+        let name = self.effects_label();
+        let favours = match self.treated() {
             [one] => Some((format!("lower with {one}"), format!("higher with {one}"))),
             _ => None,
         };
         let level = format_level(self.view.plan.confidence_level);
         Some(FigureView {
             key: "ratios",
-            title: if self.is_log() {
-                "Ratios of change between the arms".into()
-            } else {
-                "Differences between the arms".into()
+            title: match (self.treated().is_empty(), self.is_log()) {
+                (true, _) => "Changes from baseline".into(),
+                (false, true) => "Ratios of change between the arms".into(),
+                (false, false) => "Differences between the arms".into(),
             },
             aside: format!(
                 "{}, {level} CI; strong: below {} after Holm",
-                self.method_used().words(),
+                if self.treated().is_empty() { "paired t-test" } else { self.method_used().words() },
                 format_significant(self.alpha(), 2)
             ),
             description: format!(
@@ -148,15 +166,14 @@ impl Sheet<'_> {
         let labelled = sorted.get(MOST_LABELS.min(sorted.len()).saturating_sub(1)).copied().unwrap_or(0.0);
         let (mut reach, mut top) = (0.0_f64, height(self.alpha()));
         let mut groups = Vec::new();
-        for arm in self.treated() {
+        for arm in self.compared() {
             for is_clear in [true, false] {
                 let mut points = Vec::new();
                 for (analyte, _, p, holm) in tested.iter().filter(|(_, of, _, _)| of == arm) {
                     if (*holm < self.alpha()) != is_clear {
                         continue;
                     }
-                    let Some(estimate) = self.contrast(analyte, arm, self.method_used()).and_then(|row| row.estimate)
-                    else {
+                    let Some(estimate) = self.effect(analyte, arm).and_then(|row| row.estimate) else {
                         continue;
                     };
                     let x = self.place(estimate);
@@ -186,10 +203,7 @@ impl Sheet<'_> {
                 }
             }
         }
-        let name = match self.treated() {
-            [one] => self.contrast_label(one),
-            _ => format!("{} to {}", if self.is_log() { "Ratio" } else { "Difference" }, self.control()),
-        };
+        let name = self.effects_label();
         let x = self.effect_axis(&name, -reach, reach);
         let line = |p: f64, name: String| ScatterLine {
             name,
@@ -284,10 +298,7 @@ impl Sheet<'_> {
             });
             counts.push(CountRow { name: arm.clone(), hue: hue(place), counts: seen.collect() });
         }
-        let unit = self.unit(shown);
-        let label = if unit.is_empty() { shown.to_owned() } else { format!("{shown}, {unit}") };
-        let y =
-            if self.is_log() { level_axis(&label, low_end, high_end) } else { round_axis(label, low_end, high_end, 5) };
+        let y = self.level_axis(low_end, high_end);
         let mut x = fitted_axis(time_heading(self.time_unit()), first, last.max(first + 1.0), 6);
         x.ticks = months
             .iter()
@@ -297,7 +308,8 @@ impl Sheet<'_> {
         let mean = if self.is_log() { "Geometric means" } else { "Means" };
         let thinned =
             if stride > 1 { format!(", a line for every {stride}th person") } else { ", a thin line a person".into() };
-        let below = self.view.detail.lines.iter().flat_map(|line| &line.points).filter(|point| point.is_limit).count();
+        let below =
+            self.view.detail.lines.iter().flat_map(|line| &line.points).filter(|point| point.limit.is_some()).count();
         let limits = if below > 0 { format!("; {below} values stand for one beyond a limit") } else { String::new() };
         Some(FigureView {
             key: "levels",
@@ -317,34 +329,103 @@ impl Sheet<'_> {
             }),
         })
     }
-}
 
-/// An axis of log2 concentrations with ticks at 1, 2 and 5 times powers of ten.
-fn level_axis(label: &str, low: f64, high: f64) -> Axis {
-    let (low, high) =
-        if low.is_finite() && high > low { (low, high) } else { (low.min(0.0) - 1.0, low.max(0.0) + 1.0) };
-    let pad = 0.04 * (high - low);
-    let (min, max) = (low - pad, high + pad);
-    let ten = log_of(10.0);
-    let (first, last) = ((min / ten).floor() as i32, (max / ten).ceil() as i32);
-    let mut places: Vec<(f64, f64)> = Vec::new();
-    for power in first..=last {
-        for digit in [1.0, 2.0, 5.0] {
-            let at = log_of(digit) + f64::from(power) * ten;
-            if at >= min && at <= max {
-                places.push((at, digit));
+    /// The analyte drawn, at the start and at the month, arm by arm.
+    pub(super) fn strips(&self) -> Option<FigureView> {
+        let shown = self.view.asked.shown.as_str();
+        let month = self.month();
+        let lines = &self.view.detail.lines;
+        let stride = lines.len().div_ceil(MOST_LINES).max(1);
+        let (mut low_end, mut high_end) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut groups = Vec::new();
+        let mut marks_y: Vec<YMark> = Vec::new();
+        for (arm, name) in self.view.detail.arm_names.iter().enumerate() {
+            let visits = [0.0].into_iter().chain((month != 0.0).then_some(month));
+            for visit in visits {
+                let when = if visit == 0.0 { "baseline".to_owned() } else { month_phrase(visit, self.time_unit()) };
+                let mut points = Vec::new();
+                let mut n = 0;
+                for (subject, line) in lines.iter().enumerate().filter(|(_, line)| line.arm == arm) {
+                    let time = if visit == 0.0 { line.start } else { line.later };
+                    let Some(point) = time.and_then(|time| line.points.iter().find(|point| point.time_months == time))
+                    else {
+                        continue;
+                    };
+                    n += 1;
+                    if subject % stride != 0 {
+                        continue;
+                    }
+                    low_end = low_end.min(point.value);
+                    high_end = high_end.max(point.value);
+                    let value = if self.is_log() { ratio_of(point.value) } else { point.value };
+                    points.push(StripPoint {
+                        y: point.value,
+                        hint: format!(
+                            "{}, {when}: {}{}",
+                            line.subject_id,
+                            format_significant(value, 3),
+                            if point.limit.is_some() { ", beyond a limit" } else { "" }
+                        ),
+                        limit: point.limit.map(|side| match side {
+                            LimitSide::Above => Beyond::Above,
+                            LimitSide::Below | LimitSide::Unknown => Beyond::Below,
+                        }),
+                        subject: Some(subject),
+                    });
+                }
+                let quantile = |term| {
+                    let row = self.row(shown, name, term, visit)?;
+                    row.estimate.filter(|value| !self.is_log() || *value > 0.0).map(|value| (self.place(value), value))
+                };
+                let (mid, low, high) =
+                    (quantile(Term::Median), quantile(Term::LowerQuartile), quantile(Term::UpperQuartile));
+                let words = mid.zip(low.zip(high)).map(|((_, mid), ((_, low), (_, high)))| {
+                    format!(
+                        "{name}, {when}: median {}, quartiles {} and {}, n = {n}",
+                        format_significant(mid, 3),
+                        format_significant(low, 3),
+                        format_significant(high, 3)
+                    )
+                });
+                groups.push(StripGroup {
+                    name: capitalised(&when),
+                    count: format!("n = {n}"),
+                    cluster: name.clone(),
+                    hue: hue(arm),
+                    points,
+                    mid: mid.map(|(at, _)| at),
+                    low: low.map(|(at, _)| at),
+                    high: high.map(|(at, _)| at),
+                    hint: words.unwrap_or_default(),
+                });
             }
         }
+        if groups.iter().all(|group| group.points.is_empty()) {
+            return None;
+        }
+        for limit in &self.view.detail.lower_limits {
+            let told = if self.is_log() { ratio_of(*limit) } else { *limit };
+            low_end = low_end.min(*limit);
+            high_end = high_end.max(*limit);
+            marks_y.push(YMark { at: *limit, label: format!("LLOQ {}", format_significant(told, 3)) });
+        }
+        let y = self.level_axis(low_end, high_end);
+        let thinned = if stride > 1 { format!("; every {stride}th person is drawn") } else { String::new() };
+        Some(FigureView {
+            key: "strips",
+            title: format!("{shown}, person by person"),
+            aside: format!("Bar and line: median and quartiles; thin lines join a person’s two samples{thinned}"),
+            description: format!(
+                "{shown} of each person at baseline and at {}, by arm, with medians and quartiles; {} people.",
+                self.at(),
+                lines.len()
+            ),
+            figure: Figure::StripPlot(StripPlot {
+                y_label: y.label.clone(),
+                legend: Vec::new(),
+                limit_name: "Beyond a limit".into(),
+                panels: vec![StripPanel { title: String::new(), y, marks_y, groups }],
+            }),
+        })
     }
-    // Wide axes keep the powers of ten alone.
-    if places.len() > 9 {
-        places.retain(|(_, digit)| *digit == 1.0);
-    }
-    let stride = places.len().div_ceil(8).max(1);
-    let ticks = places
-        .into_iter()
-        .step_by(stride)
-        .map(|(at, _)| Tick { at, label: format_significant(ratio_of(at), 3) })
-        .collect();
-    Axis { label: label.to_owned(), min, max, ticks }
 }

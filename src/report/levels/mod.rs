@@ -50,6 +50,7 @@ impl<'a> Sheet<'a> {
         let mut figures = Vec::new();
         figures.extend(self.forest());
         figures.extend(self.volcano());
+        figures.extend(self.strips());
         figures.extend(self.over_time());
         let mut tables = Vec::new();
         tables.extend(self.comparison_table());

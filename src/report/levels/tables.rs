@@ -124,7 +124,7 @@ impl Sheet<'_> {
             (Term::Holm, "Holm"),
             (Term::BenjaminiHochberg, "BH"),
             (Term::BenjaminiYekutieli, "BY"),
-            (Term::MaxT, "Max-T"),
+            (Term::MaxT, "Max‑T"),
         ];
         let has = |term: Term| self.view.answer.rows.iter().any(|row| row.term == term);
         all.into_iter().filter(|(term, _)| self.family_size() > 1 && has(*term)).collect()
