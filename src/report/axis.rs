@@ -2,6 +2,7 @@
 
 use super::figure::{Axis, Tick};
 use super::number::{format_fixed, format_significant};
+use crate::analysis::levels::{log_of, ratio_of};
 use crate::order::sort_by;
 use std::f64::consts::{LOG2_10, LOG10_2};
 
@@ -79,7 +80,7 @@ pub fn log_level_axis(label: impl Into<String>, low: f64, high: f64, base: LogBa
     };
     let five = ten - two;
     let pad = 0.04 * (high - low);
-    let (mut min, mut max) = (low - pad, high + pad);
+    let (min, max) = (low - pad, high + pad);
     let fine = [
         (1.0, 0.0),
         (1.5, three - two),
@@ -105,14 +106,15 @@ pub fn log_level_axis(label: impl Into<String>, low: f64, high: f64, base: LogBa
     if chosen.len() > 9 {
         chosen = within(places(&|digit| digit == 1.0), (min, max));
     } else if chosen.len() < 3 {
-        let all = places(&|_| true);
-        if within(all.clone(), (min, max)).len() < 2 {
-            // Between two ticks: as far as both.
-            min =
-                all.iter().map(|(at, _)| *at).filter(|at| *at <= min).fold(f64::NEG_INFINITY, f64::max).max(min - ten);
-            max = all.iter().map(|(at, _)| *at).filter(|at| *at >= max).fold(f64::INFINITY, f64::min).min(max + ten);
+        chosen = within(places(&|_| true), (min, max));
+        if chosen.len() < 3 {
+            // So narrow that the numbers stand nearly evenly.
+            let scale = ten / LOG2_10;
+            let even = round_axis("", ratio_of(min / scale), ratio_of(max / scale), 7).ticks.into_iter();
+            let even = even.filter(|tick| tick.at > 0.0).map(|tick| (scale * log_of(tick.at), tick.at)).collect();
+            let finer = within(even, (min, max));
+            chosen = if finer.len() > chosen.len() { finer } else { chosen };
         }
-        chosen = within(all, (min, max));
     }
     let step = chosen.len().div_ceil(9).max(1);
     let ticks = chosen.into_iter().step_by(step);
@@ -223,10 +225,14 @@ mod tests {
 
     #[test]
     fn a_narrow_range_of_levels_has_finer_ticks() {
-        assert_eq!(labels(&log_level_axis("", 1.15, 2.2, LogBase::Two)), ["3", "4"]);
+        assert_eq!(labels(&log_level_axis("", 1.15, 2.2, LogBase::Two)), ["2.5", "3", "3.5", "4", "4.5"]);
+        // 3.12 to 3.20.
         let between = log_level_axis("", 1.64, 1.68, LogBase::Two);
-        assert_eq!(labels(&between), ["3", "4"]);
-        assert!(between.min <= 1.64 && between.max >= 1.68);
+        assert_eq!(labels(&between), ["3.12", "3.14", "3.16", "3.18", "3.2"]);
+        // 133 to 151, in either base.
+        let sodium = ["135", "140", "145", "150"];
+        assert_eq!(labels(&log_level_axis("", 7.06, 7.24, LogBase::Two)), sodium);
+        assert_eq!(labels(&log_level_axis("", 2.1253, 2.1795, LogBase::Ten)), sodium);
         for (low, high) in [(f64::NAN, 1.0), (2.0, 2.0), (-400.0, 400.0), (f64::NEG_INFINITY, 0.0)] {
             let axis = log_level_axis("", low, high, LogBase::Ten);
             assert!(axis.min.is_finite() && axis.max > axis.min && axis.ticks.len() <= 90, "{axis:?}");

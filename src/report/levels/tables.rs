@@ -1,7 +1,7 @@
 use super::{Sheet, limit_words};
 use crate::analysis::Term;
 use crate::analysis::levels::LevelsMethod;
-use crate::report::change::hue;
+use crate::report::change::{capitalised, hue};
 use crate::report::label::time_number;
 use crate::report::number::{format_fixed, format_level, format_p, format_significant};
 use crate::report::page::{Cell, ColumnView, TableView};
@@ -36,20 +36,20 @@ impl Sheet<'_> {
             columns.push(ColumnView::text("Arm"));
         }
         columns.push(ColumnView::number("n"));
-        columns.push(ColumnView::number(format!(
-            "{}, {within} ({level} CI)",
-            if has_arms { self.control() } else { "Everyone" }
-        )));
+        match self.treated() {
+            [] => columns.push(ColumnView::number(format!("Everyone, {within} ({level} CI)"))),
+            [one] => {
+                let of = |arm: &str| ColumnView::number(format!("{arm}, {within} ({level} CI)"));
+                columns.extend([of(self.control()), of(one)]);
+            }
+            _ => columns.push(ColumnView::number(format!("{} ({level} CI)", capitalised(within)))),
+        }
         if has_arms {
-            let arm = match self.treated() {
-                [one] => one.as_str(),
-                _ => "Arm",
-            };
-            columns.push(ColumnView::number(format!("{arm}, {within} ({level} CI)")));
+            let to = if self.treated().len() > 1 { format!(" to {}", self.control()) } else { String::new() };
             let label = if self.method_used() == LevelsMethod::MannWhitney {
                 "P(higher change)".to_owned()
             } else {
-                format!("{between} ({level} CI)")
+                format!("{between}{to} ({level} CI)")
             };
             columns.push(ColumnView::number(label));
         }
@@ -73,18 +73,22 @@ impl Sheet<'_> {
                 rows.push(cells);
                 continue;
             }
-            for arm in self.treated() {
-                let treated = self.row(analyte, arm, self.within_term(), self.month());
+            // With several arms each has a row, control among them.
+            let has_rows = self.treated().len() > 1;
+            let arms = if has_rows { self.view.detail.arm_names.as_slice() } else { self.treated() };
+            for arm in arms {
+                let own = self.row(analyte, arm, self.within_term(), self.month());
                 let contrast = self.contrast(analyte, arm, self.method_used());
-                let n = [control, treated].into_iter().flatten().filter_map(|row| row.n).sum::<u64>();
+                let counted = [control.filter(|_| !has_rows), own];
+                let n = counted.into_iter().flatten().filter_map(|row| row.n).sum::<u64>();
                 let mut cells = vec![Cell::head(analyte.clone())];
-                if self.treated().len() > 1 {
+                if has_rows {
                     let place = self.view.detail.arm_names.iter().position(|name| name == arm).unwrap_or(0);
                     cells.push(Cell { is_head: false, ..Cell::arm(arm.clone(), hue(place)) });
                 }
                 cells.push(Cell::text(n.to_string()).keyed(n as f64));
-                cells.push(self.estimate_cell(control));
-                cells.push(self.estimate_cell(treated));
+                cells.extend((!has_rows).then(|| self.estimate_cell(control)));
+                cells.push(self.estimate_cell(own));
                 cells.push(self.estimate_cell(contrast));
                 cells.push(p_cell(contrast.and_then(|row| row.p_value)));
                 cells.extend(self.adjusted_cells(&adjusted, analyte, arm));
