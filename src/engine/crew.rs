@@ -1,3 +1,5 @@
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use super::Request;
@@ -22,6 +24,8 @@ pub struct Crew {
     /// Ranges whose helper died: task, from, to.
     returned: Vec<(usize, u64, u64)>,
     deaths: u32,
+    /// Fiftieths that the page was told of.
+    told: u64,
 }
 
 #[derive(Debug)]
@@ -35,11 +39,15 @@ struct Task {
 struct Helper {
     /// The task whose job it was given last.
     knows: Option<usize>,
-    counts: Option<(usize, u64, u64)>,
+    /// In the order in which it was given them.
+    counts: VecDeque<(usize, u64, u64)>,
 }
 
 /// Multiplications of one range: about a tenth of a second.
-const RANGE_WORK: u64 = 200_000_000;
+const RANGE_WORK: u64 = 250_000_000;
+
+/// Ranges that a helper has at a time.
+pub const AHEAD: usize = 2;
 
 /// More deaths than this are the job's doing.
 const MOST_DEATHS: u32 = 2;
@@ -53,6 +61,7 @@ impl Crew {
             helpers: vec![Helper::default(); helpers.max(1)],
             returned: Vec::new(),
             deaths: 0,
+            told: 0,
         }
     }
 
@@ -60,7 +69,7 @@ impl Crew {
         self.helpers.len()
     }
 
-    /// The next range for a helper that has nothing to do.
+    /// The next range for a helper. Each has [`AHEAD`] of them, so that none waits for the page.
     pub fn assign(&mut self, helper: usize) -> Option<Request> {
         let (task, from, to) = self.returned.pop().or_else(|| {
             self.tasks.iter_mut().enumerate().find(|(_, task)| task.next < task.order.permutations).map(
@@ -72,7 +81,7 @@ impl Crew {
             )
         })?;
         let own = self.helpers.get_mut(helper)?;
-        own.counts = Some((task, from, to));
+        own.counts.push_back((task, from, to));
         let is_known = own.knows.replace(task) == Some(task);
         let job = self.tasks.get(task).filter(|_| !is_known).map(|task| task.order.job.clone());
         Some(Request::Count { generation: self.generation, job, from, to })
@@ -80,7 +89,7 @@ impl Crew {
 
     /// What a helper counted.
     pub fn take(&mut self, helper: usize, tally: &PermutationTally) {
-        let counted = self.helpers.get_mut(helper).and_then(|helper| helper.counts.take());
+        let counted = self.helpers.get_mut(helper).and_then(|helper| helper.counts.pop_front());
         if let Some(task) = counted.and_then(|(task, _, _)| self.tasks.get_mut(task)) {
             task.tally.add(tally);
         }
@@ -90,7 +99,7 @@ impl Crew {
     pub fn bury(&mut self, helper: usize) -> bool {
         self.deaths += 1;
         if let Some(own) = self.helpers.get_mut(helper) {
-            self.returned.extend(own.counts.take());
+            self.returned.extend(own.counts.drain(..));
             own.knows = None;
         }
         self.deaths <= MOST_DEATHS
@@ -102,6 +111,13 @@ impl Crew {
             self.tasks.iter().map(|task| of(task) as f64 * task.order.work.max(1) as f64).sum::<f64>()
         };
         sum(|task| task.tally.permutations) / sum(|task| task.order.permutations).max(1.0)
+    }
+
+    /// What is done, where it is worth a new picture: drawing takes time from the helpers.
+    pub fn news(&mut self) -> Option<f64> {
+        let done = self.done();
+        let fiftieths = (50.0 * done) as u64;
+        (std::mem::replace(&mut self.told, fiftieths) != fiftieths).then_some(done)
     }
 
     pub fn permutations(&self) -> (u64, u64) {

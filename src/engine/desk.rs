@@ -1,3 +1,4 @@
+use super::crew::AHEAD;
 use super::{Crew, FileName, PermutationOrder, Request, Response};
 use crate::analysis::{Answered, Plan};
 use crate::import::{FileNotRead, RowView};
@@ -241,8 +242,10 @@ impl Desk {
     fn hire(&mut self, orders: Vec<PermutationOrder>) -> Vec<Command> {
         let mut crew = Crew::new(self.generation, orders, self.processors);
         let mut commands = vec![Command::HireHelpers(crew.helpers())];
-        for helper in 0..crew.helpers() {
-            commands.extend(crew.assign(helper).map(|request| Command::PostToHelper(helper, request)));
+        for _ in 0..AHEAD {
+            for helper in 0..crew.helpers() {
+                commands.extend(crew.assign(helper).map(|request| Command::PostToHelper(helper, request)));
+            }
         }
         self.crew = Some(crew);
         commands
@@ -266,7 +269,8 @@ impl Desk {
         }
         let next = crew.assign(helper).map(|request| Command::PostToHelper(helper, request));
         let (counted, all) = crew.permutations();
-        (next.into_iter().collect(), Some(DeskEvent::Permuting { counted, all, done: crew.done() }))
+        let event = crew.news().map(|done| DeskEvent::Permuting { counted, all, done });
+        (next.into_iter().collect(), event)
     }
 
     /// Its range is counted again by a new one, unless helpers keep dying.
@@ -278,8 +282,11 @@ impl Desk {
             );
             return (self.dismiss(), Some(DeskEvent::Failed { message }));
         }
-        let again = crew.assign(helper).map(|request| Command::PostToHelper(helper, request));
-        ([Command::ReplaceHelper(helper)].into_iter().chain(again).collect(), None)
+        let mut commands = vec![Command::ReplaceHelper(helper)];
+        for _ in 0..AHEAD {
+            commands.extend(crew.assign(helper).map(|request| Command::PostToHelper(helper, request)));
+        }
+        (commands, None)
     }
 
     /// Only permutations are under way; the answers stand without them.
@@ -410,7 +417,13 @@ mod tests {
         assert!(matches!(event, Some(DeskEvent::Answered { .. })));
         assert!(matches!(
             commands.as_slice(),
-            [Command::HireHelpers(2), Command::PostToHelper(0, _), Command::PostToHelper(1, _)]
+            [
+                Command::HireHelpers(2),
+                Command::PostToHelper(0, Request::Count { job: Some(_), from: 0, .. }),
+                Command::PostToHelper(1, Request::Count { job: Some(_), from: 1, .. }),
+                Command::PostToHelper(0, Request::Count { job: None, from: 2, .. }),
+                Command::PostToHelper(1, _)
+            ]
         ));
         desk
     }
@@ -426,7 +439,7 @@ mod tests {
         for turn in 0..9 {
             let (commands, event) = desk.on_helper_response(turn % 2, tally(1));
             assert!(matches!(event, Some(DeskEvent::Permuting { all: 10, .. })));
-            assert_eq!(commands.len(), usize::from(turn < 8), "{turn}");
+            assert_eq!(commands.len(), usize::from(turn < 6), "{turn}");
         }
         let (commands, _) = desk.on_helper_response(1, tally(1));
         assert!(matches!(
@@ -459,7 +472,10 @@ mod tests {
         let mut desk = permuting();
         for _ in 0..2 {
             let (commands, event) = desk.on_helper_death(1, "gone");
-            assert!(matches!(commands.as_slice(), [Command::ReplaceHelper(1), Command::PostToHelper(1, _)]));
+            assert!(matches!(
+                commands.as_slice(),
+                [Command::ReplaceHelper(1), Command::PostToHelper(1, _), Command::PostToHelper(1, _)]
+            ));
             assert_eq!(event, None);
         }
         let (commands, event) = desk.on_helper_death(0, "gone");
