@@ -44,7 +44,17 @@ try {
 } catch (error) {
   console.error(`no Rscript with survival for large trials: ${error.message}`);
 }
-const { starts, large } = await browser.measure({ site, rivals, summary: parse.summary, largeFile: parsed.largeFile });
+let ofPanel;
+try {
+  ofPanel = execFileSync("Rscript", ["benches/panel.R", work], { encoding: "utf8" }).trim().split("\n").map((line) => line.split("\t"));
+  for (const name of ["panel pearson", "panel spearman"]) {
+    const theirs = Number(ofPanel.find(([first]) => first === name)[3]);
+    if (parsed.answers.get(name) !== theirs) throw new Error(`${name}: ${parsed.answers.get(name)} here, ${theirs} in R`);
+  }
+} catch (error) {
+  console.error(`no Rscript for the panel: ${error.message}`);
+}
+const { starts, large, helpers } = await browser.measure({ site, rivals, summary: parse.summary, largeFile: parsed.largeFile, panel: parsed.panelFiles });
 const ours = starts["Second Look"];
 
 console.log(`Measured on ${cpus().length} × ${cpus()[0].model}, Node ${process.versions.node}, Chromium ${ours.browser}.`);
@@ -120,3 +130,16 @@ table("Survival of made-up trials of any size, ms a run", ["", "WebAssembly", "n
     const [inWasm, natively, there] = [times.get(`${name} ${size}, wasm`), times.get(`${name} ${size}, native`), inR(`${name} ${size}`, curves)];
     return [`${says}, ${sized(size)}`, ms(inWasm, 2), ms(natively, 2), there ? ms(there, 0) : "–", there ? ratio(there.median, inWasm.median) : "–"];
   })));
+
+table("A made-up panel of 100 analytes in 500 people, ms a run", ["", "WebAssembly", "native", ofPanel ? `R ${ofPanel.at(-1)[1]}, matrix products` : "R", "ratio (R to WebAssembly)"],
+  [["panel pearson", "Pearson of all 4,950 pairs, interval, p, Benjamini-Hochberg"], ["panel spearman", "the same of ranks"], ["panel group max-t", "step-down max-T of two arms, 1,000 permutations"], ["panel correlation max-t", "max-T of all pairs, 1,000 permutations"]].map(([name, says]) => {
+    const [inWasm, natively, there] = [times.get(`${name}, wasm`), times.get(`${name}, native`), inR(name, ofPanel)];
+    return [says, ms(inWasm, 1), ms(natively, 1), there ? ms(there, 0) : "–", there ? ratio(there.median, inWasm.median) : "–"];
+  }));
+const pairwise = inR("panel by cor.test", ofPanel);
+if (pairwise) console.log(`\nR by \`cor.test\`, a pair at a time: ${pairwise.median.toFixed(0)} ms, ${ratio(pairwise.median, times.get("panel pearson, wasm").median)}.`);
+
+table("10,000 permutations of that matrix in the page, in Chromium, ms until the answer has them", ["", "smallest / median", "ratio (one to two)"], [
+  ["one helper", ms(helpers[0]), ""],
+  ["two helpers", ms(helpers[1]), `${(helpers[0].median / helpers[1].median).toFixed(2)} ×`],
+]);

@@ -65,6 +65,23 @@ export function summary(times) {
   return { min: sorted[0], median: sorted[sorted.length >> 1] };
 }
 
+/** The panel as files of a trial, and a plan that asks for the whole matrix. */
+function writePanel(work, cells, people = 500) {
+  const analytes = Array.from({ length: cells.length / people }, (_, place) => `A${place}`);
+  const subjects = ["subject_id,arm"], biomarkers = ["subject_id,month,analyte,value,unit"];
+  for (let person = 0; person < people; person++) {
+    subjects.push(`P${person},${"AB"[person % 2]}`);
+    analytes.forEach((analyte, place) => biomarkers.push(`P${person},0,${analyte},${2 ** (5 + cells[place * people + person])},pg/mL`));
+  }
+  const matrix = analytes.map((analyte) => ({ analyte }));
+  const correlation = { assay: { month: 0, window_months: 1, permutations: 1000 }, x: matrix[0], y: matrix[1], quantity: "value", matrix };
+  const files = { subjects: `${work}/panel_subjects.csv`, biomarkers: `${work}/panel_biomarkers.csv`, plan: `${work}/panel_plan.json` };
+  writeFileSync(files.subjects, subjects.join("\n"));
+  writeFileSync(files.biomarkers, biomarkers.join("\n"));
+  writeFileSync(files.plan, JSON.stringify({ plan_version: 1, confidence_level: 0.95, analyses: [{ correlation }] }));
+  return files;
+}
+
 /** Times by name, from wasm, from the native program and from the rivals, each in turn. */
 export async function measure({ wasm, native, rivals, work }) {
   const text = visitsFile();
@@ -97,6 +114,10 @@ export async function measure({ wasm, native, rivals, work }) {
     }
     return [size, made];
   });
+  const panel = new ours.Panel(100, 500);
+  const cells = panel.values();
+  writeFileSync(`${work}/panel.bin`, new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength));
+  const panelFiles = writePanel(work, cells);
   const answers = new Map();
   const times = new Map();
   const time = (name, work, calls = 1) => {
@@ -119,6 +140,10 @@ export async function measure({ wasm, native, rivals, work }) {
     time("slopes 1000x10, wasm", () => large.slopes());
     time("joint rank 1000x10, wasm", () => large.joint_rank());
     time("tests 64, wasm", () => few.tests(), 20);
+    time("panel pearson, wasm", () => answers.set("panel pearson", panel.pearson()), 5);
+    time("panel spearman, wasm", () => answers.set("panel spearman", panel.spearman()), 5);
+    time("panel group max-t, wasm", () => panel.group_max_t(1_000));
+    time("panel correlation max-t, wasm", () => panel.correlation_max_t(1_000));
     for (const [size, made] of followed) {
       time(`km ${size}, wasm`, () => answers.set(`km ${size}`, made.kaplan_meier()));
       time(`logrank ${size}, wasm`, () => answers.set(`logrank ${size}`, made.log_rank()));
@@ -138,5 +163,5 @@ export async function measure({ wasm, native, rivals, work }) {
   }
   const used = ours.trial("visits.csv", bytes);
   if (Number(used) !== ROWS) throw new Error(`only ${used} of ${ROWS} rows were used`);
-  return { mib: bytes.length / MIB, manyMib: manyBytes.length / MIB, largeFile, memory, answers, times: new Map([...times].map(([name, list]) => [name, summary(list)])) };
+  return { mib: bytes.length / MIB, manyMib: manyBytes.length / MIB, largeFile, panelFiles, memory, answers, times: new Map([...times].map(([name, list]) => [name, summary(list)])) };
 }
