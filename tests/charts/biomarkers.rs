@@ -316,7 +316,7 @@ pub fn no_data() -> Vec<(&'static str, Figure)> {
 
 pub fn pictures() -> Vec<(&'static str, Figure, u32, bool)> {
     vec![
-        ("matrix_of_a_hundred", matrix(100, true), 900, false),
+        ("matrix_of_forty", matrix(40, true), 900, false),
         ("matrix", matrix(36, true), 680, true),
         ("matrix_phone", matrix(36, true), 400, false),
         ("matrix_of_eight", matrix(8, true), 680, false),

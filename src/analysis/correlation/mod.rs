@@ -38,6 +38,9 @@ pub struct CorrelationDetail {
     pub order: Vec<usize>,
     /// Least squares in the chosen group; absent where there is no line.
     pub line: Option<FittedLine>,
+    /// Lower limits of the analyte across and of the one up, where its values and not changes are correlated.
+    pub x_limits: Vec<f64>,
+    pub y_limits: Vec<f64>,
 }
 
 /// y on x, with where the mean of y may lie.
@@ -112,7 +115,7 @@ pub fn analyse_correlation(
         notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind });
     }
 
-    let (x_limits, y_limits) = reader.limits(&x, &y)?;
+    let (x_sides, y_sides) = reader.limits(&x, &y)?;
     let of_group = pairs_of(&correlation.matrix_stratum);
     let line = line::fit(&of_group, plan.confidence_level);
     let points = paired(&x, &y, population, &responses, &Stratum::default())
@@ -124,13 +127,22 @@ pub fn analyse_correlation(
                 response: responses.get(pair.subject).copied().flatten(),
                 x: pair.x,
                 y: pair.y,
-                x_limit: x_limits.get(pair.subject).copied().flatten(),
-                y_limit: y_limits.get(pair.subject).copied().flatten(),
+                x_limit: x_sides.get(pair.subject).copied().flatten(),
+                y_limit: y_sides.get(pair.subject).copied().flatten(),
             })
         })
         .collect();
-    let detail =
-        CorrelationDetail { arm_names: population.arm_names.clone(), points, strata, order: matrix.order, line };
+    let x_limits = reader.lower_limits(&correlation.x, correlation.quantity)?;
+    let y_limits = reader.lower_limits(&correlation.y, correlation.quantity_of_y())?;
+    let detail = CorrelationDetail {
+        arm_names: population.arm_names.clone(),
+        points,
+        strata,
+        order: matrix.order,
+        line,
+        x_limits,
+        y_limits,
+    };
     Ok(Answer { rows, notes, detail: Detail::Correlation(detail) })
 }
 

@@ -81,6 +81,17 @@ impl Reader<'_> {
         Ok((of(&plan.x, plan.quantity, x)?, of(&plan.y, plan.quantity_of_y(), y)?))
     }
 
+    /// On the plan's scale; none for a change, which has no limit of its own.
+    pub fn lower_limits(&self, variable: &Variable, quantity: Quantity) -> Result<Vec<f64>, AnalysisError> {
+        let is_level = matches!(quantity, Quantity::Value | Quantity::Baseline);
+        let Variable::Analyte(name) = variable else { return Ok(Vec::new()) };
+        if !is_level || !self.is_beyond(variable) {
+            return Ok(Vec::new());
+        }
+        let assay = &self.plan.assay;
+        Ok(read_analyte(self.trial, name, assay.scale, assay.below_limit)?.lower_limits)
+    }
+
     fn quantity(&self, quantity: Quantity, series: &Series, subject: usize) -> Option<f64> {
         let AssayPlan { month, window_months, .. } = self.plan.assay;
         let start = || series.baseline(subject, BaselineRule::NearestStart, window_months);

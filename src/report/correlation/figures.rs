@@ -4,11 +4,13 @@ use super::{Sheet, group_phrase};
 use crate::analysis::Term;
 use crate::analysis::assay::{LimitSide, Scale};
 use crate::analysis::correlation::{Quantity, Variable};
+use crate::analysis::levels::ratio_of;
 use crate::analysis::responder::Response;
 use crate::report::axis::round_axis;
 use crate::report::change::hue;
 use crate::report::figure::{
     Beyond, Figure, HeatCell, HeatMap, Hue, PointLimit, Scatter, ScatterBand, ScatterGroup, ScatterLine, ScatterPoint,
+    XMark, YMark,
 };
 use crate::report::label::variable_label;
 use crate::report::number::{format_fixed, format_p_equation, format_significant};
@@ -16,6 +18,15 @@ use crate::report::page::FigureView;
 
 /// Of more variables the cells are too small for numbers.
 const MOST_WITH_TEXT: usize = 20;
+
+/// Of more they are too small for the zero before the point.
+const MOST_WITH_ZERO: usize = 12;
+
+/// r in few letters where the cells are small: -.23.
+fn cell_text(value: f64, variables: usize) -> String {
+    let text = format_fixed(value, 2);
+    if variables > MOST_WITH_ZERO { text.replacen("0.", ".", 1) } else { text }
+}
 
 fn beyond(side: LimitSide) -> Option<Beyond> {
     match side {
@@ -63,6 +74,13 @@ impl Sheet<'_> {
         }
     }
 
+    /// Lines at the limits of quantification.
+    fn limit_marks<T>(&self, limits: &[f64], mark: fn(f64, String) -> T) -> Vec<T> {
+        let is_log = self.view.correlation.assay.scale == Scale::Log2;
+        let told = |limit: f64| if is_log { ratio_of(limit) } else { limit };
+        limits.iter().map(|limit| mark(*limit, format!("LLOQ {}", format_significant(told(*limit), 3)))).collect()
+    }
+
     pub(super) fn scatter(&self) -> FigureView {
         let bounds = |pick: fn(&crate::analysis::correlation::PairPoint) -> f64| {
             self.view
@@ -72,8 +90,11 @@ impl Sheet<'_> {
                 .map(pick)
                 .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
         };
-        let (x_low, x_high) = bounds(|point| point.x);
-        let (y_low, y_high) = bounds(|point| point.y);
+        let reach = |(low, high): (f64, f64), limits: &[f64]| {
+            limits.iter().fold((low, high), |(low, high), limit| (low.min(*limit), high.max(*limit)))
+        };
+        let (x_low, x_high) = reach(bounds(|point| point.x), &self.view.detail.x_limits);
+        let (y_low, y_high) = reach(bounds(|point| point.y), &self.view.detail.y_limits);
         let mut groups = Vec::new();
         let arms = self.view.detail.arm_names.iter().enumerate().map(|(place, name)| (Some(place), name.clone()));
         for (place, name) in arms.chain([(None, "No arm".to_owned())]) {
@@ -145,7 +166,8 @@ impl Sheet<'_> {
                 bands,
                 groups,
                 limit_name: "Beyond a limit".into(),
-                ..Scatter::default()
+                marks_x: self.limit_marks(&self.view.detail.x_limits, |at, label| XMark { at, label }),
+                marks_y: self.limit_marks(&self.view.detail.y_limits, |at, label| YMark { at, label }),
             }),
         }
     }
@@ -178,7 +200,7 @@ impl Sheet<'_> {
                             .unwrap_or_default();
                         Some(HeatCell {
                             value,
-                            text: format_fixed(value, 2),
+                            text: cell_text(value, variables.len()),
                             is_marked: p < alpha,
                             hint: format!(
                                 "{} and {}: {} = {}, {}{holm}, n = {}",
