@@ -244,3 +244,46 @@ fn the_mixed_model_of_complete_months_is_each_months_ancova() {
         assert_eq!((row.n, row.note.as_deref()), (Some(8), Some("unstructured covariance")));
     }
 }
+
+#[test]
+fn one_arm_has_a_family_of_its_changes() {
+    let mut text = String::from("subject_id,month,analyte,value\n");
+    // Changes of A: 1, 1, 1, 2; of B: 1, -1, 1, -1.
+    for (id, a, b) in [("S1", 1, 1), ("S2", 1, -1), ("S3", 1, 1), ("S4", 2, -1)] {
+        text.push_str(&format!("{id},0,A,5\n{id},4,A,{}\n{id},0,B,5\n{id},4,B,{}\n", 5 + a, 5 + b));
+    }
+    let mut levels = of(&["A", "B"]);
+    levels.assay.scale = Scale::Raw;
+    levels.assay.sets = vec![AnalyteSet { name: "both".into(), analytes: vec!["A".into(), "B".into()] }];
+    let plan = Plan { control_arm: None, ..asked(levels) };
+    let answer = ask(&import(&[("biomarkers.csv", &text)]), &plan).unwrap();
+    let p = |term: Term, outcome: &str| {
+        let found = rows(&answer, ID, term);
+        let row = found.iter().find(|row| row.outcome == outcome).unwrap_or_else(|| panic!("{term:?} {outcome}"));
+        (row.statistic, row.p_value.unwrap())
+    };
+    // t = 1.25 / (0.5 / 2) = 5 on 3 df: R's 2 * pt(-5, 3).
+    near(p(Term::MeanChange, "A").1, 0.015392438073302296);
+    near(p(Term::Holm, "A").1, 2.0 * 0.015392438073302296);
+    near(p(Term::Holm, "B").1, 1.0);
+    // Of 16 ways of signs two leave A's t as large; in two others B is constant.
+    near(p(Term::Permutation, "A").0.unwrap(), 5.0);
+    near(p(Term::Permutation, "A").1, 2.0 / 16.0);
+    near(p(Term::MaxT, "A").1, 4.0 / 16.0);
+    near(p(Term::MaxT, "B").1, 1.0);
+    // Mean of 25 and 0: reached in the same four ways.
+    near(p(Term::SetPermutation, "both").0.unwrap(), 12.5);
+    near(p(Term::SetPermutation, "both").1, 4.0 / 16.0);
+    assert!(notes(&answer).iter().any(|note| matches!(note, BiomarkerNote::Family { tests: 2, .. })));
+}
+
+#[test]
+fn no_permutations_are_made_where_none_are_asked_for_and_a_note_tells_of_many() {
+    let values = [("A", "T", "1", "2"), ("A", "T", "1", "3"), ("A", "C", "1", "1"), ("A", "C", "2", "1")];
+    let mut levels = of(&["A"]);
+    levels.assay.permutations = Some(0);
+    let answer = ask(&trial(&values), &asked(levels.clone())).unwrap();
+    assert!(rows(&answer, ID, Term::MaxT).is_empty());
+    levels.assay.permutations = Some(2_000_000);
+    assert!(asked(levels).problem().is_some_and(|problem| problem.contains("1000000 or less")));
+}
