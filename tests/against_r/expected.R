@@ -439,6 +439,7 @@ analyse_correlation <- function(asked, level) {
       contrast <- paste0(words, ", with ", asked$x[[1]])
       say(analysis = "biomarker.correlation_difference", outcome = asked$y[[1]], group = group, contrast = contrast, at = asked$assay$month, term = paste0(name, "_difference"), n = n1 + n2,
         estimate = d, statistic = if (is_line) NA else z, p_value = if (is_line) NA else 2 * pnorm(-abs(z)), conf_low = limits[1], conf_high = limits[2])
+      if (kind != (if (is.null(asked$coefficient)) "pearson" else asked$coefficient)) next
       if (choose(n1 + n2, n1) > (if (kind == "kendall_tau_b") 20000 else 200000)) next
       score <- function(v) if (kind == "pearson") as.numeric(scale(v)) else (rank(v) - (length(v) + 1) / 2) / length(v)
       x <- c(score(a$x), score(b$x)); y <- c(score(a$y), score(b$y))

@@ -77,12 +77,13 @@ pub(super) fn compare(
                 most_exact,
                 ..Default::default()
             };
-            if n > most {
+            // Labels are dealt out anew for the coefficient that is shown alone: it takes most of the time.
+            let is_shown = coefficient == correlation.coefficient;
+            if n > most || !is_shown {
                 options = CorrelationDifferenceOptions { most_exact: 0, permutations: 0, ..options };
             }
             let (one, two) = (Pairs { x: &first.0, y: &first.1 }, Pairs { x: &second.0, y: &second.1 });
             let found = correlation_difference(coefficient.of_stats(), one, two, &options);
-            let is_shown = coefficient == correlation.coefficient;
             match found {
                 Ok(found) => {
                     tell(&asked, correlation, &comparison, coefficient.difference(), &found, rows);

@@ -138,7 +138,7 @@ fn a_correlation_of_blood_values(page: &Page) {
     page.go("Correlation");
     page.choose("x", "ALT");
     page.choose("y", "AST");
-    page.pick("quantity", "Change");
+    page.choose("quantity", "Change from baseline");
     page.choose("month", "12");
     page.wait_for(".answer", "ALT and AST rise and fall together in");
     page.wait_for(".answer", "r = 0.66, 95% CI 0.57 to 0.74");
