@@ -20,6 +20,7 @@ mod note;
 pub mod patients;
 mod plan;
 mod population;
+mod question;
 pub mod responder;
 pub mod safety;
 mod safety_note;
@@ -38,8 +39,11 @@ pub use finding::{AnalysisId, Finding, Term};
 pub use note::{Note, NoteKind};
 pub use plan::{AnalysisPlan, Confirmation, PLAN_VERSION, Plan};
 pub use population::{EVERYONE, Population};
+pub use question::Question;
 pub use safety_note::SafetyNote;
 pub use time_note::TimeNote;
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -85,47 +89,76 @@ pub struct Answered {
 pub fn analyse(
     trial: &Trial,
     plan: &Plan,
-    on_progress: &mut dyn FnMut(&AnalysisPlan, f64),
+    on_progress: &mut dyn FnMut(Question, f64),
     permute: max_t::Permute<'_>,
 ) -> Vec<Answered> {
     let count = plan.analyses.len().max(1) as f64;
-    let prepared = derived_outcome::prepare(trial, plan);
-    let trial: &Trial = &prepared.trial;
+    let inquiry = Inquiry::new(trial, plan);
     plan.analyses
         .iter()
         .enumerate()
         .map(|(index, asked)| {
-            on_progress(asked, index as f64 / count);
-            let result = Population::of(trial, plan).and_then(|population| match asked {
-                AnalysisPlan::Change(change) => change::analyse_change(trial, &population, plan, change),
-                AnalysisPlan::Patients(patients) => patients::analyse_patients(trial, &population, plan, patients),
-                AnalysisPlan::Slope(slope) => slope::analyse_slope(trial, &population, plan, slope),
-                AnalysisPlan::Mmrm(mmrm) => mmrm::analyse_mmrm(trial, &population, plan, mmrm),
-                AnalysisPlan::Lmm(lmm) => lmm::analyse_lmm(trial, &population, plan, lmm),
-                AnalysisPlan::Cafs(cafs) => cafs::analyse_cafs(trial, &population, plan, cafs),
-                AnalysisPlan::Staging(staging) => staging::analyse_staging(trial, &population, plan, staging),
-                AnalysisPlan::Levels(asked) => levels::analyse_levels(trial, &population, plan, asked, permute),
-                AnalysisPlan::Correlation(correlation) => {
-                    correlation::analyse_correlation(trial, &population, plan, correlation, permute)
-                }
-                AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
-                AnalysisPlan::Cox(cox) => cox::analyse_cox(trial, &population, plan, cox),
-                AnalysisPlan::Competing(competing) => competing::analyse_competing(trial, &population, plan, competing),
-                AnalysisPlan::Landmark(landmark) => landmark::analyse_landmark(trial, &population, plan, landmark),
-                AnalysisPlan::Safety(safety) => safety::analyse_safety(trial, &population, plan, safety),
-            });
-            let result = result.map(|mut answer| {
-                let outcome = asked.visits().map(|visits| visits.outcome);
-                let found = prepared.prorated.iter().find(|(name, _)| Some(name) == outcome.as_ref());
-                if let (Some((outcome, visits)), Some(row)) = (found, answer.rows.first()) {
-                    let kind = NoteKind::ProratedItems { outcome: outcome.clone(), visits: *visits };
-                    answer.notes.push(Note { analysis: row.analysis, kind });
-                }
-                answer
-            });
-            Answered { asked: asked.clone(), result }
+            on_progress(asked.question(), index as f64 / count);
+            inquiry.answer(asked, permute)
         })
         .collect()
+}
+
+/// A plan on a trial, ready to be asked one question after another, in any order: no answer depends on another.
+pub struct Inquiry<'a> {
+    plan: &'a Plan,
+    prepared: derived_outcome::Prepared<'a>,
+}
+
+/// What an answer depends on beside its own settings: with the same premises the same question has the same answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Premises {
+    shared: Plan,
+    has_derived_outcomes: bool,
+}
+
+impl<'a> Inquiry<'a> {
+    pub fn new(trial: &'a Trial, plan: &'a Plan) -> Self {
+        Self { plan, prepared: derived_outcome::prepare(trial, plan) }
+    }
+
+    /// On the same trial.
+    pub fn premises(&self) -> Premises {
+        let has_derived_outcomes = matches!(self.prepared.trial, Cow::Owned(_));
+        Premises { shared: self.plan.without_questions(), has_derived_outcomes }
+    }
+
+    pub fn answer(&self, asked: &AnalysisPlan, permute: max_t::Permute<'_>) -> Answered {
+        let (trial, plan): (&Trial, &Plan) = (&self.prepared.trial, self.plan);
+        let result = Population::of(trial, plan).and_then(|population| match asked {
+            AnalysisPlan::Change(change) => change::analyse_change(trial, &population, plan, change),
+            AnalysisPlan::Patients(patients) => patients::analyse_patients(trial, &population, plan, patients),
+            AnalysisPlan::Slope(slope) => slope::analyse_slope(trial, &population, plan, slope),
+            AnalysisPlan::Mmrm(mmrm) => mmrm::analyse_mmrm(trial, &population, plan, mmrm),
+            AnalysisPlan::Lmm(lmm) => lmm::analyse_lmm(trial, &population, plan, lmm),
+            AnalysisPlan::Cafs(cafs) => cafs::analyse_cafs(trial, &population, plan, cafs),
+            AnalysisPlan::Staging(staging) => staging::analyse_staging(trial, &population, plan, staging),
+            AnalysisPlan::Levels(asked) => levels::analyse_levels(trial, &population, plan, asked, permute),
+            AnalysisPlan::Correlation(correlation) => {
+                correlation::analyse_correlation(trial, &population, plan, correlation, permute)
+            }
+            AnalysisPlan::Survival(survival) => survival::analyse_survival(trial, &population, plan, survival),
+            AnalysisPlan::Cox(cox) => cox::analyse_cox(trial, &population, plan, cox),
+            AnalysisPlan::Competing(competing) => competing::analyse_competing(trial, &population, plan, competing),
+            AnalysisPlan::Landmark(landmark) => landmark::analyse_landmark(trial, &population, plan, landmark),
+            AnalysisPlan::Safety(safety) => safety::analyse_safety(trial, &population, plan, safety),
+        });
+        let result = result.map(|mut answer| {
+            let outcome = asked.visits().map(|visits| visits.outcome);
+            let found = self.prepared.prorated.iter().find(|(name, _)| Some(name) == outcome.as_ref());
+            if let (Some((outcome, visits)), Some(row)) = (found, answer.rows.first()) {
+                let kind = NoteKind::ProratedItems { outcome: outcome.clone(), visits: *visits };
+                answer.notes.push(Note { analysis: row.analysis, kind });
+            }
+            answer
+        });
+        Answered { asked: asked.clone(), result }
+    }
 }
 
 /// More points than this in a figure hide each other, and take longer to cross to the page than it may wait.

@@ -166,6 +166,20 @@ impl Plan {
         }
     }
 
+    /// What all questions share, without them; no number depends on what is confirmed.
+    pub fn without_questions(&self) -> Self {
+        Self {
+            plan_version: self.plan_version,
+            files: self.files.clone(),
+            control_arm: self.control_arm.clone(),
+            analysis_set: self.analysis_set.clone(),
+            confirmed: Vec::new(),
+            confidence_level: self.confidence_level,
+            missing_items: self.missing_items,
+            analyses: Vec::new(),
+        }
+    }
+
     /// Why this plan cannot be run at all, if so.
     pub fn problem(&self) -> Option<String> {
         if self.plan_version != PLAN_VERSION {

@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use super::crew::AHEAD;
 use super::{Crew, FileName, PermutationOrder, Request, Response};
-use crate::analysis::{Answered, Plan};
+use crate::analysis::{Answered, Plan, Question};
 use crate::import::{FileNotRead, RowView};
 use crate::report::Overview;
 
@@ -19,6 +21,10 @@ pub struct Desk {
     /// What the current worker has been told to read. A new worker must be told again.
     has_files: bool,
     current: Option<Request>,
+    /// What the page is looking at, which is answered before the rest.
+    first: Option<Question>,
+    /// Answers of this generation, at their places.
+    answers: Vec<Option<Arc<Answered>>>,
     /// Deaths since the last answer; a file that kills every worker must not do so for ever.
     deaths: u32,
 }
@@ -52,9 +58,12 @@ pub enum DeskEvent {
         overview: Box<Overview>,
         plan: Box<Plan>,
     },
+    /// One of the answers; the others are on their way.
+    Answer(Arc<Answered>),
+    /// All of them.
     Answered {
         plan: Box<Plan>,
-        answers: Vec<Answered>,
+        answers: Vec<Arc<Answered>>,
     },
     Rows {
         file: usize,
@@ -82,12 +91,17 @@ impl Desk {
         Self { processors, ..Self::default() }
     }
 
+    /// The question that is to be answered first from now on.
+    pub fn look_at(&mut self, question: Option<Question>) {
+        self.first = question;
+    }
+
     /// New files: whatever ran before is of no interest now.
     pub fn load(&mut self, files: Vec<FileName>, plan: Option<Plan>) -> Vec<Command> {
         let was_busy = self.current.is_some();
         self.generation += 1;
         self.deaths = 0;
-        let request = Request::Load { generation: self.generation, files, plan };
+        let request = Request::Load { generation: self.generation, files, plan, first: self.first };
         self.has_files = true;
         self.replace_if(was_busy, request)
     }
@@ -100,10 +114,10 @@ impl Desk {
         let was_busy = self.current.is_some();
         if was_busy || !self.has_files {
             self.has_files = true;
-            let request = Request::Load { generation: self.generation, files, plan: Some(plan) };
+            let request = Request::Load { generation: self.generation, files, plan: Some(plan), first: self.first };
             return self.replace_if(was_busy, request);
         }
-        let request = Request::Analyse { generation: self.generation, plan };
+        let request = Request::Analyse { generation: self.generation, plan, first: self.first };
         self.replace_if(false, request)
     }
 
@@ -113,7 +127,7 @@ impl Desk {
         self.generation += 1;
         self.deaths = 0;
         self.has_files = true;
-        let request = Request::Remap { generation: self.generation, files, plan };
+        let request = Request::Remap { generation: self.generation, files, plan, first: self.first };
         self.replace_if(was_busy, request)
     }
 
@@ -138,6 +152,7 @@ impl Desk {
         self.generation += 1;
         self.current = None;
         self.waiting = None;
+        self.answers.clear();
         self.worker_is_ready = false;
         self.has_files = false;
         vec![Command::ReplaceWorker]
@@ -172,7 +187,8 @@ impl Desk {
             return (commands, Some(DeskEvent::Failed { message }));
         }
         self.generation += 1;
-        let request = Request::Load { generation: self.generation, files, plan };
+        let request = Request::Load { generation: self.generation, files, plan, first: self.first };
+        self.answers.clear();
         self.current = Some(request.clone());
         self.waiting = Some(request);
         self.has_files = true;
@@ -192,9 +208,18 @@ impl Desk {
             Response::Progress { .. } if matches!(self.current, Some(Request::Counted { .. })) => None,
             Response::Progress { stage, done, .. } => Some(DeskEvent::Progress { stage, done }),
             Response::Loaded { overview, plan, .. } => Some(DeskEvent::Loaded { overview, plan: Box::new(plan) }),
-            Response::Analysed { plan, answers, orders, .. } => {
+            Response::Answer { place, answered, .. } => {
+                let answered: Arc<Answered> = Arc::from(answered);
+                if self.answers.len() <= place {
+                    self.answers.resize(place + 1, None);
+                }
+                self.answers.get_mut(place).into_iter().for_each(|slot| *slot = Some(answered.clone()));
+                Some(DeskEvent::Answer(answered))
+            }
+            Response::Analysed { plan, orders, .. } => {
                 self.current = None;
                 self.deaths = 0;
+                let answers = self.answers.iter().flatten().cloned().collect();
                 if !orders.is_empty() {
                     commands = self.hire(orders);
                 }
@@ -222,6 +247,7 @@ impl Desk {
 
     fn replace_if(&mut self, must_replace: bool, request: Request) -> Vec<Command> {
         let mut commands = self.dismiss();
+        self.answers.clear();
         self.current = Some(request.clone());
         if must_replace {
             self.worker_is_ready = false;
@@ -310,6 +336,9 @@ fn post(request: Request) -> Command {
 mod tests {
     use super::*;
     use crate::analysis::max_t::{PermutationJob, PermutationTally};
+    use crate::analysis::patients::PatientsPlan;
+    use crate::analysis::visit_plan::VisitPlan;
+    use crate::analysis::{AnalysisError, AnalysisPlan};
 
     fn plan() -> Plan {
         Plan {
@@ -329,7 +358,52 @@ mod tests {
     }
 
     fn answered(generation: u64) -> Response {
-        Response::Analysed { generation, plan: plan(), answers: Vec::new(), orders: Vec::new() }
+        Response::Analysed { generation, plan: plan(), orders: Vec::new() }
+    }
+
+    fn one_answer(generation: u64, place: usize, month: f64) -> Response {
+        let visits = VisitPlan {
+            outcome: "alsfrs_r_total".into(),
+            baseline: Default::default(),
+            target_months: vec![month],
+            primary_month: month,
+            window_months: 0.5,
+        };
+        let asked = AnalysisPlan::Patients(PatientsPlan { visits, endpoint: None });
+        let result = Err(AnalysisError::OneArm { arms_with_data: 0 });
+        Response::Answer { generation, place, answered: Box::new(Answered { asked, result }) }
+    }
+
+    fn months(event: Option<DeskEvent>) -> Vec<f64> {
+        let Some(DeskEvent::Answered { answers, .. }) = event else { panic!("{event:?}") };
+        answers.iter().filter_map(|answered| Some(answered.asked.visits()?.primary_month)).collect()
+    }
+
+    #[test]
+    fn answers_are_shown_as_they_come_and_kept_in_the_plans_order() {
+        let mut desk = Desk::default();
+        desk.look_at(Some(Question::Survival));
+        desk.on_ready();
+        let commands = desk.load(names(), None);
+        let is_first = |command: &Command| {
+            matches!(command, Command::PostWithFiles(Request::Load { first: Some(Question::Survival), .. }))
+        };
+        assert!(commands.iter().all(is_first) && commands.len() == 1, "{commands:?}");
+        for (place, month) in [(1, 4.0), (0, 2.0), (2, 6.0)] {
+            let (commands, event) = desk.on_response(one_answer(1, place, month));
+            assert!(commands.is_empty() && matches!(event, Some(DeskEvent::Answer(_))));
+        }
+        assert!(desk.is_busy());
+        assert_eq!(months(desk.on_response(answered(1)).1), [2.0, 4.0, 6.0]);
+
+        // Finished later: one is replaced, the others stand.
+        desk.on_response(one_answer(1, 1, 5.0));
+        assert_eq!(months(desk.on_response(answered(1)).1), [2.0, 5.0, 6.0]);
+
+        // Another plan begins with none, and an answer to the one before is dropped.
+        desk.analyse(plan(), names());
+        assert_eq!(desk.on_response(one_answer(1, 0, 9.0)), (vec![], None));
+        assert_eq!(months(desk.on_response(answered(2)).1), [0.0; 0]);
     }
 
     #[test]
@@ -406,7 +480,7 @@ mod tests {
     fn waiting(generation: u64) -> Response {
         let job = PermutationJob::Pairs { columns: Vec::new(), is_ranked: false, permutations: 10 };
         let orders = vec![PermutationOrder { job, permutations: 10, work: u64::MAX }];
-        Response::Analysed { generation, plan: plan(), answers: Vec::new(), orders }
+        Response::Analysed { generation, plan: plan(), orders }
     }
 
     fn permuting() -> Desk {

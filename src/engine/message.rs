@@ -3,19 +3,20 @@ use serde::{Deserialize, Serialize};
 
 use super::PermutationOrder;
 use crate::analysis::max_t::{PermutationJob, PermutationTally};
-use crate::analysis::{Answered, Plan};
+use crate::analysis::{Answered, Plan, Question};
 use crate::import::{FileNotRead, RowView};
 use crate::report::Overview;
 
-/// Page to worker. The bytes of files travel beside the message, in the order of `files`.
+/// Page to worker. The bytes of files travel beside the message, in the order of `files`. `first` is answered before the
+/// plan's other questions: somebody waits for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Read these files, then run the given plan, or the default one.
-    Load { generation: u64, files: Vec<FileName>, plan: Option<Plan> },
+    Load { generation: u64, files: Vec<FileName>, plan: Option<Plan>, first: Option<Question> },
     /// As `Load`, after the files' mappings were changed: analyses of what is no longer there give way to default ones.
-    Remap { generation: u64, files: Vec<FileName>, plan: Plan },
+    Remap { generation: u64, files: Vec<FileName>, plan: Plan, first: Option<Question> },
     /// Run this plan on the files that were read.
-    Analyse { generation: u64, plan: Plan },
+    Analyse { generation: u64, plan: Plan, first: Option<Question> },
     /// These rows of the file at this place, as a spreadsheet counts, ascending.
     Rows { generation: u64, file: usize, rows: Vec<u64> },
     /// Everything that was not read, of all files.
@@ -46,11 +47,16 @@ pub enum Response {
         overview: Box<Overview>,
         plan: Plan,
     },
-    /// `orders`: permutations that helpers must count before these answers are complete.
+    /// One answer, to the plan's question at `place`; it takes the place of one that came before.
+    Answer {
+        generation: u64,
+        place: usize,
+        answered: Box<Answered>,
+    },
+    /// Every answer has come. `orders`: permutations that helpers must count before they are complete.
     Analysed {
         generation: u64,
         plan: Plan,
-        answers: Vec<Answered>,
         orders: Vec<PermutationOrder>,
     },
     /// From a helper.
@@ -78,6 +84,7 @@ impl Response {
         match self {
             Self::Progress { generation, .. }
             | Self::Loaded { generation, .. }
+            | Self::Answer { generation, .. }
             | Self::Analysed { generation, .. }
             | Self::Tally { generation, .. }
             | Self::Rows { generation, .. }

@@ -1,7 +1,7 @@
 use super::PermutationOrder;
 use super::{FileName, Request, Response};
 use crate::analysis::max_t::{PermutationJob, PermutationTally, Permute, PreparedJob, permute_here};
-use crate::analysis::{AnalysisPlan, Answered, BiomarkerNote, NoteKind, Plan, analyse};
+use crate::analysis::{Answered, BiomarkerNote, Inquiry, NoteKind, Plan, Premises, Question, analyse};
 use crate::import::{Import, SourceFile, not_read, read_trial, view_rows};
 use crate::report::Overview;
 
@@ -12,8 +12,10 @@ pub struct Session {
     buffers: Vec<Vec<u8>>,
     /// Permutations counted before, the newest last: a plan that changes something else has them again.
     counted: Vec<(PermutationJob, PermutationTally)>,
-    /// Answers that wait for permutations.
-    unfinished: Option<(Plan, Vec<Answered>)>,
+    /// The newest answers: a plan that changes some of the questions has the others again.
+    known: Option<(Premises, Vec<Answered>)>,
+    /// The plan whose answers wait for permutations.
+    unfinished: Option<Plan>,
     /// Of a helper.
     prepared: Option<PreparedJob>,
 }
@@ -28,22 +30,22 @@ impl Session {
     /// Answers one request; `respond` is called at every step of progress and with each result.
     pub fn handle(&mut self, request: Request, buffers: Vec<Vec<u8>>, respond: &mut dyn FnMut(Response)) {
         match request {
-            Request::Load { generation, files, plan } => {
+            Request::Load { generation, files, plan, first } => {
                 self.read(generation, &files, buffers, plan.as_ref(), respond);
                 let Some(import) = &self.import else { return };
                 let plan = match plan {
                     Some(plan) => Plan { files: import.files.clone(), ..plan },
                     None => Plan::default_for(&import.trial, &import.files),
                 };
-                self.show_and_analyse(generation, plan, respond);
+                self.show_and_analyse(generation, plan, first, respond);
             }
-            Request::Remap { generation, files, plan } => {
+            Request::Remap { generation, files, plan, first } => {
                 self.read(generation, &files, buffers, Some(&plan), respond);
                 let Some(import) = &self.import else { return };
                 let plan = plan.refitted(&import.trial, &import.files);
-                self.show_and_analyse(generation, plan, respond);
+                self.show_and_analyse(generation, plan, first, respond);
             }
-            Request::Analyse { generation, plan } => self.analyse(generation, plan, respond),
+            Request::Analyse { generation, plan, first } => self.analyse(generation, plan, first, respond),
             Request::Count { generation, job, from, to } => {
                 if let Some(job) = job {
                     self.prepared = job.prepare();
@@ -76,6 +78,7 @@ impl Session {
     ) {
         // What was read before makes room for what is read now.
         self.import = None;
+        self.known = None;
         self.buffers = buffers;
         let files: Vec<SourceFile<'_>> = names
             .iter()
@@ -89,13 +92,19 @@ impl Session {
         self.import = Some(import);
     }
 
-    fn show_and_analyse(&mut self, generation: u64, plan: Plan, respond: &mut dyn FnMut(Response)) {
+    fn show_and_analyse(
+        &mut self,
+        generation: u64,
+        plan: Plan,
+        first: Option<Question>,
+        respond: &mut dyn FnMut(Response),
+    ) {
         let Some(import) = &self.import else { return };
         respond(Response::Loaded { generation, overview: Box::new(Overview::of(import)), plan: plan.clone() });
-        self.analyse(generation, plan, respond);
+        self.analyse(generation, plan, first, respond);
     }
 
-    fn analyse(&mut self, generation: u64, plan: Plan, respond: &mut dyn FnMut(Response)) {
+    fn analyse(&mut self, generation: u64, plan: Plan, first: Option<Question>, respond: &mut dyn FnMut(Response)) {
         self.unfinished = None;
         if self.import.is_none() {
             respond(Response::Failed { generation, message: "No files have been read yet.".into() });
@@ -105,11 +114,11 @@ impl Session {
             respond(Response::Failed { generation, message });
             return;
         }
-        let (answers, orders) = self.answer(generation, &plan, respond);
+        let orders = self.answer(generation, &plan, first, &|_| true, respond);
         if !orders.is_empty() {
-            self.unfinished = Some((plan.clone(), answers.clone()));
+            self.unfinished = Some(plan.clone());
         }
-        respond(Response::Analysed { generation, plan, answers, orders });
+        respond(Response::Analysed { generation, plan, orders });
     }
 
     /// Answers that waited for permutations are given again, now with them; the others stand.
@@ -120,24 +129,21 @@ impl Session {
         respond: &mut dyn FnMut(Response),
     ) {
         self.counted.extend(tallies);
-        let Some((plan, mut answers)) = self.unfinished.take() else { return };
-        let waiting: Vec<usize> =
-            answers.iter().enumerate().filter(|(_, answer)| waits(answer)).map(|(place, _)| place).collect();
-        let asked = waiting.iter().filter_map(|place| plan.analyses.get(*place).cloned()).collect();
-        let (again, _) = self.answer(generation, &Plan { analyses: asked, ..plan.clone() }, respond);
-        for (place, answer) in waiting.into_iter().zip(again) {
-            answers.get_mut(place).into_iter().for_each(|slot| slot.clone_from(&answer));
-        }
-        respond(Response::Analysed { generation, plan, answers, orders: Vec::new() });
+        let Some(plan) = self.unfinished.take() else { return };
+        self.answer(generation, &plan, None, &|is_known| !is_known, respond);
+        respond(Response::Analysed { generation, plan, orders: Vec::new() });
     }
 
+    /// Gives the answers, what is known already as it is; `tells` says whether one that is known, or is not, is told.
     fn answer(
         &mut self,
         generation: u64,
         plan: &Plan,
+        first: Option<Question>,
+        tells: &dyn Fn(bool) -> bool,
         respond: &mut dyn FnMut(Response),
-    ) -> (Vec<Answered>, Vec<PermutationOrder>) {
-        let Some(import) = &self.import else { return (Vec::new(), Vec::new()) };
+    ) -> Vec<PermutationOrder> {
+        let Some(import) = &self.import else { return Vec::new() };
         let counted = &mut self.counted;
         let mut orders = Vec::new();
         let mut permute = |job: &PermutationJob| {
@@ -154,13 +160,31 @@ impl Session {
             counted.push((job.clone(), tally.clone()));
             Some(tally)
         };
-        let mut on_progress = |stage: &str, done: f64| {
-            respond(Response::Progress { generation, stage: stage.to_owned(), done: 0.9 + 0.1 * done });
-        };
-        let answers = run_with(import, plan, &mut on_progress, &mut permute);
+        let inquiry = Inquiry::new(&import.trial, plan);
+        let premises = inquiry.premises();
+        let known = self.known.take().filter(|(before, _)| *before == premises).map(|(_, answers)| answers);
+        let known = known.unwrap_or_default();
+        let is_first = |place: &usize| plan.analyses.get(*place).map(|asked| asked.question()) == first;
+        let (mut order, later): (Vec<usize>, Vec<usize>) = (0..plan.analyses.len()).partition(is_first);
+        order.extend(later);
+        let mut answers: Vec<(usize, Answered)> = Vec::with_capacity(order.len());
+        for place in order {
+            let Some(asked) = plan.analyses.get(place) else { continue };
+            let done = answers.len() as f64 / plan.analyses.len() as f64;
+            let stage = stage_of(asked.question()).to_owned();
+            respond(Response::Progress { generation, stage, done: 0.9 + 0.1 * done });
+            let same = known.iter().find(|answered| answered.asked == *asked && !waits(answered)).cloned();
+            let is_known = same.is_some();
+            let answered = same.unwrap_or_else(|| inquiry.answer(asked, &mut permute));
+            if tells(is_known) {
+                respond(Response::Answer { generation, place, answered: Box::new(answered.clone()) });
+            }
+            answers.push((place, answered));
+        }
+        self.known = Some((premises, answers.into_iter().map(|(_, answered)| answered).collect()));
         let too_many = self.counted.len().saturating_sub(MOST_COUNTED);
         self.counted.drain(..too_many);
-        (answers, orders)
+        orders
     }
 }
 
@@ -181,24 +205,24 @@ pub fn run_with(
     on_progress: &mut dyn FnMut(&str, f64),
     permute: Permute<'_>,
 ) -> Vec<Answered> {
-    let mut tell = |asked: &AnalysisPlan, done: f64| {
-        let stage = match asked {
-            AnalysisPlan::Change(_) => "Change from baseline",
-            AnalysisPlan::Patients(_) => "Patients",
-            AnalysisPlan::Slope(_) => "Slopes and responders",
-            AnalysisPlan::Mmrm(_) => "Repeated measures (MMRM)",
-            AnalysisPlan::Lmm(_) => "Slope model",
-            AnalysisPlan::Cafs(_) => "Joint rank (CAFS)",
-            AnalysisPlan::Staging(_) => "Stages",
-            AnalysisPlan::Levels(_) => "Levels of analytes",
-            AnalysisPlan::Correlation(_) => "Correlations",
-            AnalysisPlan::Survival(_) => "Survival curves",
-            AnalysisPlan::Cox(_) => "Hazard ratios",
-            AnalysisPlan::Competing(_) => "Competing events",
-            AnalysisPlan::Landmark(_) => "Landmark",
-            AnalysisPlan::Safety(_) => "Safety",
-        };
-        on_progress(stage, done);
-    };
-    analyse(&import.trial, plan, &mut tell, permute)
+    analyse(&import.trial, plan, &mut |question, done| on_progress(stage_of(question), done), permute)
+}
+
+fn stage_of(question: Question) -> &'static str {
+    match question {
+        Question::Change => "Change from baseline",
+        Question::Patients => "Patients",
+        Question::Slope => "Slopes and responders",
+        Question::Mmrm => "Repeated measures (MMRM)",
+        Question::Lmm => "Slope model",
+        Question::Cafs => "Joint rank (CAFS)",
+        Question::Staging => "Stages",
+        Question::Levels => "Levels of analytes",
+        Question::Correlation => "Correlations",
+        Question::Survival => "Survival curves",
+        Question::Cox => "Hazard ratios",
+        Question::Competing => "Competing events",
+        Question::Landmark => "Landmark",
+        Question::Safety => "Safety",
+    }
 }

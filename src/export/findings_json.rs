@@ -1,3 +1,5 @@
+use std::borrow::Borrow;
+
 use serde::Serialize;
 
 use crate::analysis::{AnalysisId, AnalysisPlan, Answered, Finding, NoteKind, Plan};
@@ -49,7 +51,7 @@ pub struct NoteRecord {
 }
 
 impl<'a> FindingsFile<'a> {
-    pub fn new(overview: &'a Overview, plan: &'a Plan, answers: &'a [Answered]) -> Self {
+    pub fn new<A: Borrow<Answered>>(overview: &'a Overview, plan: &'a Plan, answers: &'a [A]) -> Self {
         // Side by side, not by name: two files of different folders may share one.
         let files = overview
             .files
@@ -62,8 +64,9 @@ impl<'a> FindingsFile<'a> {
                 rows: receipt.rows_in,
             })
             .collect();
+        let answers = || answers.iter().map(Borrow::borrow);
         let findings =
-            answers.iter().filter_map(|answered| answered.result.as_ref().ok()).flat_map(|answer| &answer.rows);
+            answers().filter_map(|answered: &Answered| answered.result.as_ref().ok()).flat_map(|answer| &answer.rows);
         Self {
             app: Application::default(),
             files,
@@ -71,7 +74,7 @@ impl<'a> FindingsFile<'a> {
             receipt: &overview.receipt,
             issues: &overview.issues,
             findings: findings.collect(),
-            notes: answers.iter().flat_map(note_records).collect(),
+            notes: answers().flat_map(note_records).collect(),
         }
     }
 

@@ -5,15 +5,14 @@ use leptos::prelude::*;
 use super::bench;
 use super::figure::FigureCard;
 use super::table::DataTable;
-use crate::analysis::AnalysisPlan;
+use crate::analysis::{Plan, Question};
 use crate::browser::address;
 use crate::report::page::ResultPage;
 use crate::report::result_page;
 
-/// `picks` says which of the answered analyses the page shows.
 #[component]
 pub fn ResultFrame(
-    picks: fn(&AnalysisPlan) -> bool,
+    question: Question,
     /// What to say when the files hold nothing of this kind.
     missing: &'static str,
     #[prop(into, default = Signal::stored(false))] with_subject_lines: Signal<bool>,
@@ -23,19 +22,24 @@ pub fn ResultFrame(
     children: Children,
 ) -> impl IntoView {
     let bench = bench();
+    let shown = Memo::new(move |_| bench.shown(question));
     let page = Memo::new(move |_| {
-        let answered = bench.answered.get()?;
+        let shown = shown.get()?;
         let overview = bench.overview.get()?;
-        let found = answered.answers.iter().find(|answer| picks(&answer.asked))?;
-        Some(result_page(&overview, &answered.plan, found, with_subject_lines.get()))
+        Some(result_page(&overview, &shown.plan, &shown.answered, with_subject_lines.get()))
     });
-    let is_asked = move || bench.plan.with(|plan| plan.as_ref().is_some_and(|plan| plan.analyses.iter().any(picks)));
+    let is_asked = move || {
+        let asks = |plan: &Plan| plan.analyses.iter().any(|asked| asked.question() == question);
+        bench.plan.with(|plan| plan.as_ref().is_some_and(asks))
+    };
+    let is_running = Memo::new(move |_| bench.progress.with(Option::is_some));
     view! {
-        <main id="content" tabindex="-1" class="result" class:is-stale=move || bench.progress.with(|progress| progress.as_ref().is_some_and(|progress| !progress.is_behind))>
+        <main id="content" tabindex="-1" class="result" class:is-stale=move || bench.is_waiting_for(question)>
             {move || match page.get() {
                 Some(Ok(page)) => view! { <Result page on_pick/> }.into_any(),
                 Some(Err(message)) => view! { <NoAnswer message/> }.into_any(),
-                None if is_asked() => view! { <p class="lead">"Working it out …"</p> }.into_any(),
+                None if is_asked() && is_running.get() => view! { <p class="lead">"Working it out …"</p> }.into_any(),
+                None if is_asked() => view! { <Stopped/> }.into_any(),
                 None => view! { <NoAnswer message=missing.to_owned()/> }.into_any(),
             }}
         </main>
@@ -49,6 +53,19 @@ fn NoAnswer(message: String) -> impl IntoView {
         <div class="no-answer">
             <h1>"No answer to this question."</h1>
             <p class="lead">{message}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Stopped() -> impl IntoView {
+    let bench = bench();
+    let start = move |_| bench.plan.get_untracked().into_iter().for_each(|plan| bench.run(plan));
+    view! {
+        <div class="no-answer">
+            <h1>"Stopped before there was an answer."</h1>
+            <p class="lead">"The settings stand as they are. "</p>
+            <button type="button" class="button" on:click=start>"Work it out"</button>
         </div>
     }
 }

@@ -1,5 +1,7 @@
 //! The table of pages. A browser test walks it.
 
+use crate::analysis::Question;
+
 /// Every page, in the order of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Page {
@@ -58,6 +60,27 @@ impl Page {
             Self::Landmark => "landmark",
             Self::Safety => "safety",
         }
+    }
+
+    /// What the page answers.
+    pub fn question(self) -> Option<Question> {
+        Some(match self {
+            Self::Data => return None,
+            Self::Patients => Question::Patients,
+            Self::Function => Question::Change,
+            Self::Mmrm => Question::Mmrm,
+            Self::Lmm => Question::Lmm,
+            Self::Slope => Question::Slope,
+            Self::Cafs => Question::Cafs,
+            Self::Staging => Question::Staging,
+            Self::Biomarkers => Question::Levels,
+            Self::Correlation => Question::Correlation,
+            Self::Survival => Question::Survival,
+            Self::Cox => Question::Cox,
+            Self::Competing => Question::Competing,
+            Self::Landmark => Question::Landmark,
+            Self::Safety => Question::Safety,
+        })
     }
 
     /// Stands under another page in the navigation: another way to ask about the same outcome.

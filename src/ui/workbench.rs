@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::route::{Page, Route};
 use super::rows::RowShelf;
 use super::{arrival, demo};
-use crate::analysis::{Answered, Plan};
+use crate::analysis::{Answered, Plan, Question};
 use crate::browser::files::{Given, GivenFile};
 use crate::browser::worker::{WorkerEvent, WorkerLink};
 use crate::browser::{address, spawn_local};
@@ -42,10 +42,32 @@ pub struct Notice {
 }
 
 /// Answers and the plan they belong to, which may be older than the one in the forms.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Answers {
-    pub plan: Plan,
-    pub answers: Vec<Answered>,
+    pub plan: Arc<Plan>,
+    pub answers: Vec<Arc<Answered>>,
+}
+
+impl Answers {
+    fn to(&self, question: Question) -> Option<Shown> {
+        let found = self.answers.iter().find(|answered| answered.asked.question() == question)?;
+        Some(Shown { plan: self.plan.clone(), answered: found.clone() })
+    }
+}
+
+/// One answer and its plan.
+#[derive(Clone)]
+pub struct Shown {
+    pub plan: Arc<Plan>,
+    pub answered: Arc<Answered>,
+}
+
+impl PartialEq for Shown {
+    /// Whether both look the same: what other questions the plan asks shows nowhere.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.answered, &other.answered)
+            && (Arc::ptr_eq(&self.plan, &other.plan) || self.plan.without_questions() == other.plan.without_questions())
+    }
 }
 
 /// Signals that every component may read, and the few things that can be done. Copied freely.
@@ -54,7 +76,10 @@ pub struct Workbench {
     pub route: RwSignal<Route>,
     pub overview: RwSignal<Option<Arc<Overview>>>,
     pub plan: RwSignal<Option<Plan>>,
+    /// The newest whole set.
     pub answered: RwSignal<Option<Arc<Answers>>>,
+    /// What the run that is under way has answered so far.
+    fresh: RwSignal<Option<Answers>>,
     pub progress: RwSignal<Option<Progress>>,
     pub notice: RwSignal<Option<Notice>>,
     pub is_demo: RwSignal<bool>,
@@ -86,6 +111,7 @@ impl Workbench {
             overview: RwSignal::new(None),
             plan: RwSignal::new(None),
             answered: RwSignal::new(None),
+            fresh: RwSignal::new(None),
             progress: RwSignal::new(None),
             notice: RwSignal::new(None),
             is_demo: RwSignal::new(false),
@@ -128,12 +154,15 @@ impl Workbench {
         }
         if route.is_demo && !self.is_demo.get_untracked() {
             self.is_demo.set(true);
+            let page = route.page.unwrap_or(Page::Function);
+            self.with_machine(|machine| machine.desk.look_at(page.question()));
             self.load(demo::files(), None);
         }
         let page = route.page.or((route.is_demo).then_some(Page::Function));
         if self.route.get_untracked().page != page {
             address::scroll_to_top();
         }
+        self.with_machine(|machine| machine.desk.look_at(page.and_then(Page::question)));
         self.route.set(Route { page, ..route });
         let title = page.map_or_else(|| "Second Look".to_owned(), |page| format!("{} · Second Look", page.title()));
         address::set_title(&title);
@@ -176,6 +205,7 @@ impl Workbench {
         self.overview.set(None);
         self.plan.set(None);
         self.answered.set(None);
+        self.fresh.set(None);
         self.progress.set(Some(Progress::of("Opening the files", 0.0)));
         let commands = self.with_machine(|machine| {
             machine.files = files;
@@ -212,6 +242,7 @@ impl Workbench {
             return;
         }
         self.plan.set(Some(plan.clone()));
+        self.fresh.set(None);
         let commands = self.with_machine(|machine| {
             let names = machine.file_names();
             machine.desk.analyse(plan, names)
@@ -234,20 +265,35 @@ impl Workbench {
         }
         self.rows_shown.update(RowShelf::forget_asked);
         self.progress.set(None);
+        self.fresh.set(None);
         let had_answers = self.answered.with_untracked(Option::is_some);
         let text = if had_answers {
             // The forms go back to what the answers belong to.
             let plan = self.answered.with_untracked(|answered| answered.as_ref().map(|answered| answered.plan.clone()));
-            self.plan.set(plan);
+            self.plan.set(plan.map(Arc::unwrap_or_clone));
             if let Some(settled) = self.with_machine(|machine| machine.settled.clone()) {
                 self.overview.set(Some(settled));
             }
             "Stopped. The answers shown are those of the settings before."
+        } else if self.overview.with_untracked(Option::is_some) {
+            "Stopped before there was an answer. Any change of the settings starts anew."
         } else {
             "Stopped. Nothing was read; drop the files again when you like."
         };
         self.notice.set(Some(Notice { text: text.to_owned(), is_error: false }));
         self.perform(commands);
+    }
+
+    /// The newest answer to a question, be it of the run that is under way or of the one before.
+    pub fn shown(self, question: Question) -> Option<Shown> {
+        let fresh = self.fresh.with(|fresh| fresh.as_ref().and_then(|fresh| fresh.to(question)));
+        fresh.or_else(|| self.answered.with(|answered| answered.as_ref().and_then(|answered| answered.to(question))))
+    }
+
+    /// The plan has changed, and the answer to it is still to come.
+    pub fn is_waiting_for(self, question: Question) -> bool {
+        let is_running = self.progress.with(|progress| progress.as_ref().is_some_and(|progress| !progress.is_behind));
+        is_running && self.fresh.with(|fresh| fresh.as_ref().is_none_or(|fresh| fresh.to(question).is_none()))
     }
 
     fn with_machine<T>(self, act: impl FnOnce(&mut Machine) -> T) -> T {
@@ -403,12 +449,15 @@ impl Workbench {
                 self.overview.set(Some(Arc::new(*overview)));
                 self.plan.set(Some(*plan));
             }
+            Some(DeskEvent::Answer(answered)) => self.show_answer(answered),
             Some(DeskEvent::Answered { mut plan, answers }) => {
                 plan.confirmed = self.confirmed();
+                let answers = answers.into_iter().map(|answered| self.known_or(answered)).collect();
                 let is_permuting = self.with_machine(|machine| machine.desk.is_permuting());
                 let behind = || Progress { stage: "Permutations".into(), done: 0.0, is_behind: true };
                 self.progress.set(is_permuting.then(behind));
-                self.answered.set(Some(Arc::new(Answers { plan: *plan, answers })));
+                self.answered.set(Some(Arc::new(Answers { plan: Arc::new(*plan), answers })));
+                self.fresh.set(None);
                 let settled = self.overview.get_untracked();
                 let commands = self.with_machine(|machine| {
                     machine.settled = settled;
@@ -420,6 +469,27 @@ impl Workbench {
             Some(DeskEvent::NotRead { files }) => self.save_not_read(&files),
             Some(DeskEvent::Failed { message }) => self.fail(message),
         }
+    }
+}
+
+impl Workbench {
+    fn show_answer(self, answered: Arc<Answered>) {
+        let answered = self.known_or(answered);
+        let plan = self.plan.with_untracked(|plan| plan.clone().map(Arc::new));
+        self.fresh.update(|fresh| match (fresh.as_mut(), plan) {
+            (Some(fresh), _) => fresh.answers.push(answered),
+            (None, Some(plan)) => *fresh = Some(Answers { plan, answers: vec![answered] }),
+            (None, None) => {}
+        });
+    }
+
+    /// What is shown already, if it says the same: then nothing is drawn anew.
+    fn known_or(self, answered: Arc<Answered>) -> Arc<Answered> {
+        let question = answered.asked.question();
+        let known = |answers: &Answers| answers.to(question).map(|shown| shown.answered);
+        let fresh = self.fresh.with_untracked(|fresh| fresh.as_ref().and_then(known));
+        let before = self.answered.with_untracked(|before| before.as_ref().and_then(|before| known(before)));
+        fresh.into_iter().chain(before).find(|known| *known == answered).unwrap_or(answered)
     }
 }
 

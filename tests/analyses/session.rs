@@ -1,13 +1,13 @@
 //! The worker's session without a browser: load, analyse, another plan, failures.
 
-use second_look::analysis::{AnalysisPlan, Plan};
+use second_look::analysis::{AnalysisPlan, Answered, Plan, Question};
 use second_look::engine::{Crew, FileName, Request, Response, Session, decode, encode, run};
 
 use crate::demo::{FILES, demo};
 
 fn demo_request(generation: u64, plan: Option<Plan>) -> (Request, Vec<Vec<u8>>) {
     let name = |(name, text): &(&str, &str)| FileName { name: (*name).to_owned(), size_bytes: text.len() as u64 };
-    let request = Request::Load { generation, files: FILES.iter().map(name).collect(), plan };
+    let request = Request::Load { generation, files: FILES.iter().map(name).collect(), plan, first: None };
     (request, FILES.iter().map(|(_, text)| text.as_bytes().to_vec()).collect())
 }
 
@@ -21,6 +21,17 @@ fn told(session: &mut Session, request: &Request, buffers: &[Vec<u8>]) -> Vec<Re
         said.push(arrived);
     });
     said
+}
+
+/// What was told of each question, by its place; the newest counts.
+fn answers(said: &[Response]) -> Vec<Answered> {
+    let mut found = std::collections::BTreeMap::new();
+    for response in said {
+        if let Response::Answer { place, answered, .. } = response {
+            found.insert(*place, Answered::clone(answered));
+        }
+    }
+    found.into_values().collect()
 }
 
 #[test]
@@ -43,11 +54,11 @@ fn loading_reads_reports_and_answers() {
         (64, 2, 1),
         "who is missing differs by arm"
     );
-    let Some(Response::Analysed { plan: answered, answers, .. }) = said.last() else { panic!("{:?}", said.last()) };
+    let Some(Response::Analysed { plan: answered, .. }) = said.last() else { panic!("{:?}", said.last()) };
     assert_eq!(answered, plan);
     let (import, default) = demo();
     assert_eq!(answered, &default);
-    assert_eq!(answers, &run(&import, &default, &mut |_, _| {}), "the same as on the command line's route");
+    assert_eq!(answers(&said), run(&import, &default, &mut |_, _| {}), "the same as on the command line's route");
 }
 
 #[test]
@@ -58,12 +69,61 @@ fn another_plan_needs_no_files() {
     let (import, mut plan) = demo();
     plan.confidence_level = 0.9;
     plan.analyses.retain(|asked| matches!(asked, AnalysisPlan::Survival(_)));
-    let said = told(&mut session, &Request::Analyse { generation: 2, plan: plan.clone() }, &[]);
-    let Some(Response::Analysed { generation: 2, plan: answered, answers, .. }) = said.last() else {
-        panic!("{said:?}")
-    };
+    let said = told(&mut session, &Request::Analyse { generation: 2, plan: plan.clone(), first: None }, &[]);
+    let Some(Response::Analysed { generation: 2, plan: answered, .. }) = said.last() else { panic!("{said:?}") };
     assert_eq!(answered, &plan);
-    assert_eq!(answers, &run(&import, &plan, &mut |_, _| {}));
+    assert_eq!(answers(&said), run(&import, &plan, &mut |_, _| {}));
+}
+
+#[test]
+fn the_question_that_is_waited_for_is_answered_first() {
+    let mut session = Session::default();
+    let (request, buffers) = demo_request(1, None);
+    let Request::Load { generation, files, plan, .. } = request else { unreachable!() };
+    let request = Request::Load { generation, files, plan, first: Some(Question::Survival) };
+    let said = told(&mut session, &request, &buffers);
+    let questions: Vec<Question> = said
+        .iter()
+        .filter_map(|response| match response {
+            Response::Answer { answered, .. } => Some(answered.asked.question()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(&questions[..3], [Question::Survival, Question::Patients, Question::Change]);
+    let (import, default) = demo();
+    assert_eq!(answers(&said), run(&import, &default, &mut |_, _| {}), "each at its place in the plan");
+}
+
+/// Answers that are remembered are those that would be given: one question changes after the other, then what all share.
+#[test]
+fn what_is_remembered_is_what_would_be_worked_out() {
+    let mut session = Session::default();
+    let (request, buffers) = demo_request(1, None);
+    told(&mut session, &request, &buffers);
+    let (import, mut plan) = demo();
+    plan.analyses.retain(|asked| !matches!(asked.question(), Question::Lmm | Question::Correlation));
+    let edits: [fn(&mut Plan); 6] = [
+        |plan| plan.edit_time(|time| time.horizon_months = Some(12.0)),
+        |plan| plan.edit_visits(|visits| visits.outcome = "alsfrs_r_bulbar".to_owned()),
+        |plan| plan.missing_items = second_look::trial::alsfrs::MissingItemRule::ProrateWithinDomain,
+        |plan| plan.analyses.swap(0, 1),
+        |plan| plan.confidence_level = 0.9,
+        |plan| plan.control_arm = Some("MSC".to_owned()),
+    ];
+    for (generation, edit) in (2..).zip(edits) {
+        edit(&mut plan);
+        let said = told(&mut session, &Request::Analyse { generation, plan: plan.clone(), first: None }, &[]);
+        assert_eq!(answers(&said), run(&import, &plan, &mut |_, _| {}), "{generation}");
+    }
+    // Other files, and the same plan.
+    let (mut request, mut buffers) = demo_request(9, Some(plan.clone()));
+    let Request::Load { files, .. } = &mut request else { unreachable!() };
+    let survival = FILES.iter().position(|(name, _)| name.starts_with("survival")).unwrap();
+    files.remove(survival);
+    buffers.remove(survival);
+    let said = told(&mut session, &request, &buffers);
+    let lost = answers(&said).into_iter().find(|answered| answered.asked.question() == Question::Survival).unwrap();
+    assert!(lost.result.is_err(), "{lost:?}");
 }
 
 #[test]
@@ -79,7 +139,7 @@ fn a_given_plan_is_run_on_the_files_it_is_given_with() {
 #[test]
 fn a_plan_before_any_file_fails() {
     let (_, plan) = demo();
-    let said = told(&mut Session::default(), &Request::Analyse { generation: 3, plan }, &[]);
+    let said = told(&mut Session::default(), &Request::Analyse { generation: 3, plan, first: None }, &[]);
     assert!(matches!(said.as_slice(), [Response::Failed { generation: 3, .. }]), "{said:?}");
 }
 
@@ -90,17 +150,17 @@ fn a_plan_of_another_version_fails_and_the_files_stay() {
     told(&mut session, &request, &buffers);
     let (_, plan) = demo();
     let newer = Plan { plan_version: 2, ..plan.clone() };
-    let said = told(&mut session, &Request::Analyse { generation: 2, plan: newer }, &[]);
+    let said = told(&mut session, &Request::Analyse { generation: 2, plan: newer, first: None }, &[]);
     let [Response::Failed { message, .. }] = said.as_slice() else { panic!("{said:?}") };
     assert!(message.contains("version 2"), "{message}");
-    let said = told(&mut session, &Request::Analyse { generation: 3, plan }, &[]);
+    let said = told(&mut session, &Request::Analyse { generation: 3, plan, first: None }, &[]);
     assert!(matches!(said.last(), Some(Response::Analysed { generation: 3, .. })));
 }
 
 #[test]
 fn files_that_cannot_be_used_are_reported_and_answer_nothing() {
     let files = vec![FileName { name: "letter.txt".into(), size_bytes: 18 }];
-    let request = Request::Load { generation: 1, files, plan: None };
+    let request = Request::Load { generation: 1, files, plan: None, first: None };
     let said = told(&mut Session::default(), &request, &[b"Dear Sir, I write\n".to_vec()]);
     let overview = said.iter().find_map(|response| match response {
         Response::Loaded { overview, .. } => Some(overview),
@@ -108,14 +168,14 @@ fn files_that_cannot_be_used_are_reported_and_answer_nothing() {
     });
     let overview = overview.unwrap();
     assert!(overview.subjects == 0 && !overview.issues.is_empty(), "{overview:?}");
-    assert!(matches!(said.last(), Some(Response::Analysed { answers, .. }) if answers.is_empty()), "{said:?}");
+    assert!(matches!(said.last(), Some(Response::Analysed { .. })) && answers(&said).is_empty(), "{said:?}");
 }
 
 #[test]
 fn a_file_over_the_limit_travels_without_its_bytes_and_the_others_are_read() {
     let huge = FileName { name: "visits.csv".into(), size_bytes: 200_000_000 };
     let survival = FileName { name: "survival.csv".into(), size_bytes: FILES[3].1.len() as u64 };
-    let request = Request::Load { generation: 1, files: vec![huge, survival], plan: None };
+    let request = Request::Load { generation: 1, files: vec![huge, survival], plan: None, first: None };
     let buffers = [Vec::new(), FILES[3].1.as_bytes().to_vec()];
     let said = told(&mut Session::default(), &request, &buffers);
     let Some(Response::Loaded { overview, .. }) = said.iter().find(|one| matches!(one, Response::Loaded { .. })) else {
@@ -140,15 +200,16 @@ fn helpers_bring_what_the_command_line_counts_by_itself() {
     let (import, mut plan) = demo();
     plan.analyses.retain(|asked| matches!(asked, AnalysisPlan::Correlation(_) | AnalysisPlan::Safety(_)));
     plan.edit_assay(|assay| assay.permutations = Some(200_000));
-    let said = told(&mut session, &Request::Analyse { generation: 2, plan: plan.clone() }, &[]);
-    let Some(Response::Analysed { answers: first, orders, .. }) = said.last() else { panic!("{said:?}") };
-    assert_eq!(orders.len(), 1);
+    let said = told(&mut session, &Request::Analyse { generation: 2, plan: plan.clone(), first: None }, &[]);
+    let Some(Response::Analysed { orders, .. }) = said.last() else { panic!("{said:?}") };
+    let mut all = answers(&said);
+    assert_eq!((orders.len(), all.len()), (1, 2));
     let missing = "max_t_not_finished";
-    let codes = |answered: &[second_look::analysis::Answered]| -> Vec<&str> {
+    let codes = |answered: &[Answered]| -> Vec<&str> {
         let answers = answered.iter().filter_map(|answered| answered.result.as_ref().ok());
         answers.flat_map(|answer| answer.notes.iter().map(|note| note.kind.code())).collect()
     };
-    assert!(codes(first).contains(&missing));
+    assert!(codes(&all).contains(&missing));
 
     let mut crew = Crew::new(2, orders.clone(), 2);
     let mut helpers = [Session::default(), Session::default()];
@@ -162,11 +223,19 @@ fn helpers_bring_what_the_command_line_counts_by_itself() {
     assert!(turn > 1, "several ranges");
     let tallies = crew.finished().expect("all of them");
     let said = told(&mut session, &Request::Counted { generation: 2, tallies }, &[]);
-    let Some(Response::Analysed { answers, orders, .. }) = said.last() else { panic!("{said:?}") };
-    assert!(orders.is_empty() && !codes(answers).contains(&missing));
-    assert_eq!(answers, &run(&import, &plan, &mut |_, _| {}));
+    let Some(Response::Analysed { orders, .. }) = said.last() else { panic!("{said:?}") };
+    let again = said.iter().filter_map(|response| match response {
+        Response::Answer { place, answered, .. } => Some((*place, Answered::clone(answered))),
+        _ => None,
+    });
+    for (place, answered) in again {
+        assert_eq!(answered.asked.question(), Question::Correlation, "the other stands");
+        all[place] = answered;
+    }
+    assert!(orders.is_empty() && !codes(&all).contains(&missing));
+    assert_eq!(all, run(&import, &plan, &mut |_, _| {}));
 
     // The same again is remembered.
-    let said = told(&mut session, &Request::Analyse { generation: 3, plan }, &[]);
+    let said = told(&mut session, &Request::Analyse { generation: 3, plan, first: None }, &[]);
     assert!(matches!(said.last(), Some(Response::Analysed { orders, .. }) if orders.is_empty()));
 }

@@ -28,7 +28,7 @@ fn waits_for_permutations(answered: &Option<Arc<Answers>>) -> bool {
     let has_it = |answer: &Answered| {
         answer.result.as_ref().is_ok_and(|answer| answer.notes.iter().any(|note| waits(&note.kind)))
     };
-    answered.as_ref().is_some_and(|answered| answered.answers.iter().any(has_it))
+    answered.as_ref().is_some_and(|answered| answered.answers.iter().any(|answered| has_it(answered)))
 }
 
 /// What the questions about analytes share; it is changed for all of them alike.

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{AssayFields, CovariateFields, PopulationForm};
 use crate::analysis::correlation::{Coefficient, CorrelationPlan, Quantity, Variable};
-use crate::analysis::{AnalysisPlan, Detail, Plan};
+use crate::analysis::{AnalysisPlan, Detail, Plan, Question};
 use crate::report::label::{outcome_label, variable_label};
 use crate::report::number::format_significant;
 use crate::ui::bench;
@@ -92,29 +92,12 @@ pub fn CorrelationForm() -> impl IntoView {
         })
     };
     let strata = move || {
-        bench.answered.with(|answered| {
-            let answers = answered.as_ref().map(|answered| answered.answers.as_slice()).unwrap_or_default();
-            answers
-                .iter()
-                .filter_map(|answer| answer.result.as_ref().ok())
-                .find_map(|answer| match &answer.detail {
-                    Detail::Correlation(detail) => Some(detail.strata.clone()),
-                    Detail::Patients(_)
-                    | Detail::Change(_)
-                    | Detail::Slope(_)
-                    | Detail::Mmrm(_)
-                    | Detail::Lmm(_)
-                    | Detail::Cafs(_)
-                    | Detail::Staging(_)
-                    | Detail::Levels(_)
-                    | Detail::Cox(_)
-                    | Detail::Competing(_)
-                    | Detail::Landmark(_)
-                    | Detail::Safety(_)
-                    | Detail::Survival(_) => None,
-                })
-                .unwrap_or_default()
-        })
+        let shown = bench.shown(Question::Correlation);
+        let answer = shown.as_ref().and_then(|shown| shown.answered.result.as_ref().ok());
+        match answer.map(|answer| &answer.detail) {
+            Some(Detail::Correlation(detail)) => detail.strata.clone(),
+            _ => Vec::new(),
+        }
     };
     let stratum_choices = move || {
         strata()

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::CafsForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn CafsPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Cafs(_))
+            question=Question::Cafs
             missing="A joint rank compares two arms by visits with a number at a month or day after the start, and by deaths if the files tell them. Add visits.csv and an arm for each person; the start page has templates."
         >
             <CafsForm/>

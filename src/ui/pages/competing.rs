@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::CompetingForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn CompetingPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Competing(_))
+            question=Question::Competing
             missing="Two kinds of event are needed: a second endpoint in survival.csv, or item 12 of the ALSFRS-R, which tells permanent ventilation."
         >
             <CompetingForm/>

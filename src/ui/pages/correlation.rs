@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::{AnalysisPlan, Question};
 use crate::browser::address;
 use crate::ui::bench;
 use crate::ui::forms::CorrelationForm;
@@ -26,7 +26,7 @@ pub fn CorrelationPage() -> impl IntoView {
     };
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Correlation(_))
+            question=Question::Correlation
             missing="None of the files holds two analytes, or one and an outcome. Add biomarkers.csv; the start page has a template."
             on_pick=show_pair
         >

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::ChangeForm;
 use crate::ui::result::ResultFrame;
 
@@ -9,7 +9,7 @@ pub fn FunctionPage() -> impl IntoView {
     let with_subject_lines = RwSignal::new(false);
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Change(_))
+            question=Question::Change
             missing="None of the files holds visits with a number at a month or day after the start. Add visits.csv; the start page has a template."
             with_subject_lines
         >

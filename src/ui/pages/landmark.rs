@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::LandmarkForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn LandmarkPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Landmark(_))
+            question=Question::Landmark
             missing="Needed are visits before the start, which make responders, and how long people were followed: visits.csv and survival.csv."
         >
             <LandmarkForm/>

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::LmmForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn LmmPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Lmm(_))
+            question=Question::Lmm
             missing="A line for each person takes three visits or more of most people, the baseline among them, with a number at a month or day. Add visits.csv; the start page has a template."
         >
             <LmmForm/>

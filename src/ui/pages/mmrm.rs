@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::MmrmForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn MmrmPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Mmrm(_))
+            question=Question::Mmrm
             missing="The model needs an outcome with 2 to 15 target months after the start, and this one has fewer or more. Choose the target months on the page Function, or add visits.csv; the start page has a template."
         >
             <MmrmForm/>

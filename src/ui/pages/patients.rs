@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::PatientsForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn PatientsPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Patients(_))
+            question=Question::Patients
             missing="None of the files holds visits with a number at a month or day after the start. Add visits.csv; the start page has a template."
         >
             <PatientsForm/>

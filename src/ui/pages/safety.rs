@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::SafetyForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn SafetyPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Safety(_))
+            question=Question::Safety
             missing="None of the files lists adverse events. Add adverse_events.csv; the start page has a template."
         >
             <SafetyForm/>

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::SlopeForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn SlopePage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Slope(_))
+            question=Question::Slope
             missing="Who responds is told by the slope before the start, and none of the files holds visits a month or more before the baseline. The page Slope model compares the slopes after it."
         >
             <SlopeForm/>

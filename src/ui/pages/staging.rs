@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::analysis::AnalysisPlan;
+use crate::analysis::Question;
 use crate::ui::forms::StagingForm;
 use crate::ui::result::ResultFrame;
 
@@ -8,7 +8,7 @@ use crate::ui::result::ResultFrame;
 pub fn StagingPage() -> impl IntoView {
     view! {
         <ResultFrame
-            picks=|asked| matches!(asked, AnalysisPlan::Staging(_))
+            question=Question::Staging
             missing="None of the files holds the twelve items of the ALSFRS-R, from which stages come. Add visits.csv with a column for each item; the start page has a template."
         >
             <StagingForm/>

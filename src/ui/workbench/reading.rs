@@ -49,9 +49,8 @@ impl Workbench {
         let confirmed = self.confirmed();
         self.answered.update(|answered| {
             if let Some(known) = answered {
-                let mut plan = known.plan.clone();
-                plan.confirmed = confirmed;
-                *answered = Some(Arc::new(Answers { plan, answers: known.answers.clone() }));
+                let plan = Plan { confirmed, ..Plan::clone(&known.plan) };
+                *answered = Some(Arc::new(Answers { plan: Arc::new(plan), answers: known.answers.clone() }));
             }
         });
     }
