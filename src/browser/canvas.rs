@@ -1,9 +1,13 @@
 //! A figure on a canvas, as sharp as the screen allows.
 
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use js_sys::Array;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, Element, HtmlCanvasElement, MouseEvent, ResizeObserver};
+use web_sys::{Blob, Element, HtmlCanvasElement, MouseEvent, ResizeObserver, ResizeObserverEntry};
 
 use super::download;
 use crate::chart::{Mark, Palette, draw, preferred_height};
@@ -12,9 +16,13 @@ use crate::report::figure::Figure;
 /// Device pixels to each CSS pixel of a saved picture.
 const PNG_SCALE: f64 = 2.0;
 
-/// Draws `figure` as wide as the canvas's place on the page. Says where its parts can be pointed at.
-pub fn draw_on(canvas: &HtmlCanvasElement, figure: &Figure, palette: &Palette) -> Result<Vec<Mark>, String> {
-    let width = canvas.client_width().max(1) as u32;
+/// Draws `figure` on a canvas that is so wide on the page. Says where its parts can be pointed at.
+pub fn draw_on(
+    canvas: &HtmlCanvasElement,
+    figure: &Figure,
+    palette: &Palette,
+    width: u32,
+) -> Result<Vec<Mark>, String> {
     let height = preferred_height(figure, width);
     // Never below 2: backends place strokes on whole device pixels, and slanted dashes waver at 1.
     let scale = web_sys::window().map_or(2.0, |window| window.device_pixel_ratio()).max(2.0);
@@ -70,25 +78,56 @@ pub fn place_in(event: &MouseEvent) -> (f64, f64) {
     (f64::from(event.offset_x()), f64::from(event.offset_y()))
 }
 
-/// Calls `handle` when the element's width changes, and once at the start. Ends when the guard is dropped.
-pub fn watch_width(element: &Element, mut handle: impl FnMut() + 'static) -> Option<WidthGuard> {
-    let watched = element.clone();
-    let mut last = -1;
-    let closure = Closure::<dyn FnMut()>::new(move || {
-        let width = watched.client_width();
-        if width != last && width > 0 {
-            last = width;
-            handle();
+/// Tells `handle` the element's width as soon as it is laid out, before it is painted, and whenever it changes. Ends when
+/// the guard is dropped.
+pub fn watch_width(element: &Element, handle: impl Fn(u32) + 'static) -> Option<WidthGuard> {
+    let last = Cell::new(0);
+    let tell: Rc<dyn Fn(u32)> = Rc::new(move |width| {
+        if width > 0 && last.replace(width) != width {
+            handle(width);
         }
+    });
+    tell_first_width(element, Rc::downgrade(&tell));
+    let watcher = tell.clone();
+    let closure = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
+        let entry = entries.pop().dyn_into::<ResizeObserverEntry>();
+        entry.iter().for_each(|entry| watcher(entry.content_rect().width() as u32));
     });
     let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
     observer.observe(element);
-    Some(WidthGuard { observer, _closure: closure })
+    Some(WidthGuard { observer, _tell: tell, _closure: closure })
+}
+
+type Tell = dyn Fn(u32);
+
+thread_local! {
+    /// Elements that are new on the page.
+    static NEW: RefCell<Vec<(Element, Weak<Tell>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// All widths are read before anything is drawn: a drawing changes its canvas, and the next reading would make the browser
+/// lay the page out anew.
+fn tell_first_width(element: &Element, tell: Weak<Tell>) {
+    let is_first = NEW.with_borrow_mut(|new| {
+        new.push((element.clone(), tell));
+        new.len() == 1
+    });
+    let Some(window) = web_sys::window().filter(|_| is_first) else { return };
+    let flush = Closure::once_into_js(|| {
+        let new = NEW.take().into_iter();
+        let read: Vec<_> = new.map(|(element, tell)| (element.client_width().max(0) as u32, tell)).collect();
+        for (width, tell) in read {
+            tell.upgrade().iter().for_each(|tell| tell(width));
+        }
+    });
+    // Without frames nothing is seen; the observer tells when there are some.
+    let _ = window.request_animation_frame(flush.unchecked_ref());
 }
 
 pub struct WidthGuard {
     observer: ResizeObserver,
-    _closure: Closure<dyn FnMut()>,
+    _tell: Rc<Tell>,
+    _closure: Closure<dyn FnMut(Array)>,
 }
 
 impl Drop for WidthGuard {

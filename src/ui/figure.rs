@@ -24,15 +24,14 @@ pub fn FigureCard(view: FigureView, #[prop(optional_no_strip)] on_pick: Option<C
     let marks = StoredValue::new(Vec::<Mark>::new());
     let hint = RwSignal::new(None::<Hint>);
     let failure = RwSignal::new(None::<String>);
-    let width_changes = RwSignal::new(0_u32);
+    let width = RwSignal::new(None::<u32>);
     let guard = StoredValue::new_local(None::<WidthGuard>);
     let figure = StoredValue::new(view.figure.clone());
 
     let palette = move || if bench.is_dark.get() { Palette::dark() } else { Palette::light() };
     Effect::new(move |_| {
-        let Some(canvas) = canvas.get() else { return };
-        width_changes.track();
-        let drawn = figure.with_value(|figure| draw_on(&canvas, figure, &palette()));
+        let (Some(canvas), Some(width)) = (canvas.get(), width.get()) else { return };
+        let drawn = figure.with_value(|figure| draw_on(&canvas, figure, &palette(), width));
         match drawn {
             Ok(found) => {
                 marks.set_value(found);
@@ -43,7 +42,7 @@ pub fn FigureCard(view: FigureView, #[prop(optional_no_strip)] on_pick: Option<C
     });
     Effect::new(move |_| {
         let Some(canvas) = canvas.get() else { return };
-        guard.set_value(watch_width(&canvas, move || width_changes.update(|count| *count += 1)));
+        guard.set_value(watch_width(&canvas, move |found| width.set(Some(found))));
     });
     on_cleanup(move || guard.set_value(None));
 
