@@ -190,7 +190,7 @@ impl Sheet<'_> {
                 ColumnView::number(format!("Mean score ({level} CI)")),
                 ColumnView::number(format!("Against {} ({level} CI)", self.control())),
                 ColumnView::number("p"),
-                ColumnView::number("p, permutation"),
+                ColumnView::number("p, permuted"),
                 ColumnView::number("p, either direction"),
             ],
             rows,

@@ -19,6 +19,7 @@ fn a_big_file_is_read_while_the_page_stays_awake() {
     it_is_read_with_progress(&page, &big);
     new_settings_can_be_stopped(&page);
     it_can_be_stopped(&page, &big);
+    it_can_be_stopped_before_its_answers(&page, &big);
     a_worker_that_dies_at_work_is_replaced(&page, &big);
     a_second_death_is_told(&page, &big);
     page.assert_no_faults();
@@ -113,6 +114,23 @@ fn it_can_be_stopped(page: &Page, big: &Path) {
     page.wait_for(".answer", "MSC had lost 3.38 points less than Control");
 }
 
+/// The files are read, nothing is answered yet: the settings stand, and one button works out what they ask.
+fn it_can_be_stopped_before_its_answers(page: &Page, big: &Path) {
+    let cancel_when_read = "
+        new MutationObserver((_, observer) => {
+            const [read, button] = [document.querySelector('.answer')?.innerText, document.getElementById('cancel')];
+            if (read?.includes('4000 people') && button) { observer.disconnect(); button.click(); }
+        }).observe(document.body, { childList: true, subtree: true, characterData: true });";
+    page.driver.script(cancel_when_read, json!([]));
+    page.choose_files("#other-files", &[big]);
+    page.wait_for(".notice", "Stopped before there was an answer");
+    page.go("Function");
+    page.wait_for("#content", "Stopped before there was an answer");
+    page.click("#content .button");
+    page.wait_for(".answer", "(95% CI");
+    page.wait_until_idle();
+}
+
 /// What the browser does to a worker that has run out of memory.
 fn kill_at_work(page: &Page) {
     let kill = "
@@ -204,6 +222,29 @@ fn the_host_may_go_away(page: &Page) {
     page.wait_for(".answer", "(90% CI");
     page.wait_until_idle();
     assert_eq!(page.take_requests(), Vec::<String>::new());
+    page.assert_no_faults();
+}
+
+#[test]
+fn the_page_that_is_looked_at_is_answered_first() {
+    let page = Page::start();
+    let watch = "
+        addEventListener('DOMContentLoaded', () => {
+            const look = (_, observer) => {
+                if (!document.querySelector('.answer')) return;
+                globalThis.stageAtAnswer = document.querySelector('.progress-stage')?.innerText ?? '';
+                observer.disconnect();
+            };
+            new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+        });";
+    page.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": watch }));
+    page.open("#demo/survival");
+    page.wait_for(".answer", "no clear difference");
+    let stage = page.driver.script("return stageAtAnswer", json!([]));
+    assert!(stage.as_str().is_some_and(|stage| stage.contains("%")), "the others are still to come: {stage}");
+    page.wait_until_idle();
+    page.go("Correlation");
+    page.wait_for(".answer", "TGF-β1 and MCP-1 go in opposite directions");
     page.assert_no_faults();
 }
 
