@@ -70,6 +70,25 @@ pub fn rule_words(rule: LimitRule) -> &'static str {
     }
 }
 
+/// The same for the samples of an analyte, which may lie beyond limits on either side: a value above its limit is the limit.
+pub fn stand_in_words(rule: LimitRule, readings: &Readings) -> String {
+    let below = rule_words(rule);
+    match (readings.above, readings.beyond - readings.above) {
+        _ if rule == LimitRule::Exclude => below.to_owned(),
+        (0, _) => below.to_owned(),
+        (_, 0) => rule_words(LimitRule::Limit).to_owned(),
+        _ if rule == LimitRule::Limit => below.to_owned(),
+        _ => format!("{below}, above a limit the limit"),
+    }
+}
+
+/// The rules that can differ for an analyte.
+pub fn rules_of(readings: &Readings) -> Vec<LimitRule> {
+    let differs =
+        |rule: &LimitRule| matches!(rule, LimitRule::Limit | LimitRule::Exclude) || readings.beyond > readings.above;
+    LimitRule::ALL.into_iter().filter(differs).collect()
+}
+
 /// Where the true value lies when a value beyond a limit is behind what is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LimitSide {
@@ -87,6 +106,17 @@ pub struct AnalyteSet {
     pub analytes: Vec<String>,
 }
 
+impl AnalyteSet {
+    fn problem(&self) -> Option<String> {
+        if self.analytes.is_empty() || self.name.trim().is_empty() {
+            return Some(format!("the set “{}” needs a name and an analyte", self.name));
+        }
+        let is_repeated = |name: &&String| self.analytes.iter().filter(|other| other == name).count() > 1;
+        let name = self.analytes.iter().find(is_repeated)?;
+        Some(format!("the set “{}” names {name} twice, it can count once", self.name))
+    }
+}
+
 impl AssayPlan {
     /// Why these settings cannot be used, if so.
     pub fn problem(&self) -> Option<String> {
@@ -99,8 +129,7 @@ impl AssayPlan {
         if let Some(permutations) = self.permutations.filter(|permutations| *permutations > MOST_PERMUTATIONS) {
             return Some(format!("permutations is {permutations}, it must be {MOST_PERMUTATIONS} or less"));
         }
-        let is_empty = self.sets.iter().find(|set| set.analytes.is_empty() || set.name.trim().is_empty());
-        is_empty.map(|set| format!("the set “{}” needs a name and an analyte", set.name))
+        self.sets.iter().find_map(AnalyteSet::problem)
     }
 
     pub fn permutations_or_usual(&self) -> u32 {

@@ -26,6 +26,12 @@ pub enum BiomarkerNote {
     MaxTNotAsked { permutations: u64 },
     /// It is still being counted, or was stopped.
     MaxTNotFinished { permutations: u64 },
+    /// A correlation over all arms, beside the one within them.
+    PooledArms { group: String, within: f64, p_value: f64 },
+    /// Ranks that are tied below the limit are compared by ranks, whatever the plan's method.
+    RanksAlone { method: String },
+    /// Scores of a set that rest on some of its analytes.
+    PartialScores { set: String, people: usize, of: usize },
 }
 
 impl BiomarkerNote {
@@ -42,6 +48,9 @@ impl BiomarkerNote {
             Self::MatrixGaps { .. } => "matrix_gaps",
             Self::MaxTNotAsked { .. } => "max_t_not_asked",
             Self::MaxTNotFinished { .. } => "max_t_not_finished",
+            Self::PooledArms { .. } => "pooled_arms",
+            Self::RanksAlone { .. } => "ranks_alone",
+            Self::PartialScores { .. } => "partial_scores",
         }
     }
 }

@@ -462,6 +462,8 @@ pub enum Term {
     PartialPearson,
     PartialSpearman,
     PartialKendall,
+    /// The chosen coefficient with the arm held fixed.
+    WithinArms,
     /// p by dealing out one of the two measurements anew.
     PearsonPermutation,
     SpearmanPermutation,
@@ -663,6 +665,7 @@ impl Term {
             Self::PartialPearson => "partial_pearson",
             Self::PartialSpearman => "partial_spearman",
             Self::PartialKendall => "partial_kendall",
+            Self::WithinArms => "within_arms",
             Self::PearsonPermutation => "pearson_permutation",
             Self::SpearmanPermutation => "spearman_permutation",
             Self::KendallPermutation => "kendall_permutation",

@@ -28,6 +28,7 @@ pub mod slope;
 pub mod staging;
 pub mod strata;
 pub mod survival;
+mod tie;
 mod time_note;
 pub mod time_to_event;
 pub mod visit_plan;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::change::ChangePlan;
+use super::tie::{OF_A_DIFFERENCE, settle_ties};
 use super::visit_window::{BaselineRule, Series, Timed};
 use super::{AnalysisError, Population};
 use crate::trial::{Outcome, Trial};
@@ -56,13 +57,13 @@ pub struct VisitRow {
     pub baseline: Timed,
     /// One per target month.
     pub at_month: Vec<Option<Timed>>,
+    changes: Vec<Option<f64>>,
 }
 
 impl VisitRow {
     /// Value at the target month minus baseline.
     pub fn change(&self, month: usize) -> Option<f64> {
-        let visit = self.at_month.get(month).copied().flatten()?;
-        Some(visit.value - self.baseline.value)
+        self.changes.get(month).copied().flatten()
     }
 }
 
@@ -91,18 +92,21 @@ pub fn visit_table<'a>(
             .iter()
             .map(|visit| (visit.subject, Timed { time_months: visit.time_months, value: visit.value })),
     );
-    let rows: Vec<VisitRow> = (0..trial.subjects.len())
+    let mut rows: Vec<VisitRow> = (0..trial.subjects.len())
         .filter_map(|subject| {
             let arm = population.arm(subject)?;
             let baseline = series.baseline(subject, plan.baseline, plan.window_months)?;
-            let at_month = plan
+            let at_month: Vec<Option<Timed>> = plan
                 .target_months
                 .iter()
                 .map(|&month| series.at(subject, month, plan.window_months, baseline))
                 .collect();
-            Some(VisitRow { subject, arm, baseline, at_month })
+            let changes = at_month.iter().map(|visit| visit.map(|visit| visit.value - baseline.value)).collect();
+            Some(VisitRow { subject, arm, baseline, at_month, changes })
         })
         .collect();
+    let largest = outcome.visits.iter().map(|visit| visit.value.abs()).fold(0.0, f64::max);
+    settle_ties(rows.iter_mut().flat_map(|row| &mut row.changes).flatten(), OF_A_DIFFERENCE * largest);
     if rows.is_empty() {
         return Err(AnalysisError::NoBaseline { outcome: outcome.name.clone() });
     }

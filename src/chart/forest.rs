@@ -339,7 +339,7 @@ fn draw_axis(
     panel.draw_reference(pen, palette, figure.reference_x)?;
     // Where the planned one stands, to compare the others with.
     let mut emphasised = figure.rows.iter().filter(|row| row.is_emphasised);
-    if let (Some(row), None) = (emphasised.next(), emphasised.next())
+    if let (Some(row), None, false) = (emphasised.next(), emphasised.next(), figure.is_without_guide)
         && let Some(x) = row.estimate.map(|x| panel.x_px(x)).filter(|x| *x >= plot.left && *x <= plot.right)
     {
         let paint = Paint::solid(palette.card.mixed(palette.look(row.hue).color, 0.55));

@@ -91,6 +91,15 @@ pub(super) fn draw(
         }
         note_pick(&mut marks, spot.at, spot.radius.max(8.0), &spot.point.hint, &spot.point.pick);
     }
+    // Level lines, such as one of significance, strike no name through.
+    let levels = figure.lines.iter().filter_map(|line| match line.points.as_slice() {
+        [(left, y), (right, other)] if y == other => {
+            let (start, end) = (frame.point(*left, *y), frame.point(*right, *y));
+            Some(Rect { left: start.0, top: start.1 - 1.0, right: end.0, bottom: start.1 + 1.0 })
+        }
+        _ => None,
+    });
+    let words: Vec<Rect> = words.into_iter().chain(levels).collect();
     draw_labels(pen, &frame, palette, &spots, &words, size.0)?;
     Ok(marks)
 }
@@ -139,7 +148,7 @@ fn draw_band(pen: &mut Pen<'_>, frame: &Frame, palette: &Palette, band: &Scatter
     Ok(())
 }
 
-/// Each label on the first side of its point that is free: right, left, above, below; nowhere where none is.
+/// Each label on the first side of its point that is free: right, left, above, below, between these; nowhere where none is.
 /// The pointer still finds the point's hint.
 fn draw_labels(
     pen: &mut Pen<'_>,
@@ -156,7 +165,10 @@ fn draw_labels(
     };
     let mut taken: Vec<Rect> = spots.iter().map(around).chain(words.iter().copied()).collect();
     let bounds = Rect { left: frame.plot.left, right: width, ..frame.plot };
-    for spot in spots.iter().filter(|spot| !spot.point.label.is_empty()) {
+    // From the top down: in a volcano the strongest is named first.
+    let mut named: Vec<&Spot> = spots.iter().filter(|spot| !spot.point.label.is_empty()).collect();
+    sort_by(&mut named, |a: &&Spot, b: &&Spot| a.at.1.total_cmp(&b.at.1));
+    for spot in named {
         let text = look.fit(&spot.point.label, frame.plot.width() * 0.4);
         let (wide, half) = (look.width(&text), LABEL_HEIGHT / 2.0);
         let ((x, y), beside) = (spot.at, spot.radius + 4.0);
@@ -165,6 +177,10 @@ fn draw_labels(
             (x - beside - wide, y),
             (x - wide / 2.0, y - beside - half + 1.0),
             (x - wide / 2.0, y + beside + half - 1.0),
+            (x + beside - 2.0, y + half),
+            (x - beside + 2.0 - wide, y + half),
+            (x + beside - 2.0, y - half),
+            (x - beside + 2.0 - wide, y - half),
         ];
         let own = around(spot);
         let place = sides

@@ -20,7 +20,7 @@ pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
             plural(*subjects, "is", "are")
         ),
         BiomarkerNote::LimitRulesDisagree { analyte, group, excludes, includes } => format!(
-            "{analyte}, {group}: what stands for values below the limit decides. A difference shows with {}; none with {}.",
+            "{analyte}, {group}: what stands for values beyond the limit decides. A difference shows with {}; none with {}.",
             joined(excludes),
             joined(includes)
         ),
@@ -36,7 +36,7 @@ pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
             format_fixed(100.0 * share, 0)
         ),
         BiomarkerNote::CorrelationRulesDisagree { x, y, group, excludes, includes } => format!(
-            "{x} and {y}, {}: what stands for values below the limit decides. A correlation shows with {}; none with {}.",
+            "{x} and {y}, {}: what stands for values beyond the limit decides. A correlation shows with {}; none with {}.",
             if group == "all" { "everyone" } else { group },
             joined(excludes),
             joined(includes)
@@ -52,8 +52,20 @@ pub fn biomarker_sentence(note: &BiomarkerNote) -> String {
             "p-values by permutation (max-T) are missing: the {} permutations are still being counted, or were stopped.",
             format_count(*permutations)
         ),
+        BiomarkerNote::PooledArms { group, within, p_value } => format!(
+            "{} are of all arms, and what a treatment moves in both measurements makes a correlation by itself. With the arm held fixed it is {} ({}).",
+            if group == "all" { "These people" } else { "The responders" },
+            format_fixed(*within, 2),
+            format_p_equation(*p_value)
+        ),
+        BiomarkerNote::RanksAlone { method } => format!(
+            "What lies below a limit is tied at the lowest rank, and ranks alone can be compared: the tests are Mann-Whitney’s, not the {method} of the settings."
+        ),
+        BiomarkerNote::PartialScores { set, people, of } => format!(
+            "{people} of {of} scores of “{set}” rest on some of its analytes only: the others were not measured in these people at both times."
+        ),
         BiomarkerNote::NotInComposite { set, analytes } => format!(
-            "{} {} no part in the score of “{set}”: the changes do not vary.",
+            "{} {} no part in the score of “{set}”: there are no changes, or all are the same.",
             joined(analytes),
             plural(analytes.len(), "has", "have")
         ),

@@ -325,6 +325,8 @@ pub struct Forest {
     pub headers: Option<ForestHeaders>,
     /// Under the axis: what it means to lie left and right of the reference.
     pub favours: Option<(String, String)>,
+    /// Emphasis is no plan: nothing is drawn through the one row that has it.
+    pub is_without_guide: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -334,7 +334,7 @@ pub fn error_sentence(error: &AnalysisError) -> String {
             format!("{what}: at least {need} needed, {got} found.")
         }
         AnalysisError::NoBaseline { outcome } => format!(
-            "Nobody with an arm has a baseline visit for {}: a visit near month 0. Check the time column, choose the other baseline rule, or widen the window.",
+            "Nobody with an arm has a baseline visit or sample of {}: one near month 0. Check the time column, choose the other baseline rule, or widen the window.",
             outcome_label(outcome)
         ),
         AnalysisError::NoVisits { outcome, .. } => format!(

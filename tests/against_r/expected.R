@@ -44,6 +44,13 @@ baseline_of <- function(own, rule, window) {
 }
 visit_at <- function(own, baseline, month, window) nearest(own[own$month > baseline$month + slack, ], month, window)
 
+# What is equal but for the rounding of a subtraction is one number, and one rank.
+settle <- function(change, values, part = 8 * .Machine$double.eps) {
+  known <- which(!is.na(change)); o <- known[order(abs(change[known]))]; s <- c(0, abs(change[o]))
+  group <- cumsum(c(TRUE, diff(s) > part * max(abs(values), na.rm = TRUE)))
+  change[o] <- sign(change[o]) * s[match(group, group)][-1]
+  change
+}
 # The people who can be compared at a month: change by the rules for missing visits and deaths, and when they died.
 people_at <- function(asked, month, missing, death, died) {
   series <- data.frame(subject_id = visits$subject_id, month = visits$month, value = as.numeric(visits[[asked$outcome]]))
@@ -63,6 +70,7 @@ people_at <- function(asked, month, missing, death, died) {
     data.frame(subject_id = id, baseline = base$value, change = value - base$value, died = when)
   }))
   if (is.null(people)) return(NULL)
+  people$change <- settle(people$change, series$value)
   people <- merge(people, subjects, by = "subject_id", sort = FALSE)
   people$arm <- factor(people$arm, arms)
   people
@@ -308,9 +316,7 @@ analyse_correlation <- function(asked, level) {
   }
   number <- function(variable, quantity = asked$quantity, rule = asked$assay$below_limit) {
     series <- measured(variable, rule)
-    # Slopes to a part of 1e-12 of the largest value, so that equal ones are ties.
-    grain <- if (quantity == "slope") 1e-12 * max(abs(series$value), na.rm = TRUE)
-    vapply(subjects$subject_id, function(id) {
+    found <- vapply(subjects$subject_id, function(id) {
       own <- of(series, id)
       if (quantity == "value") {
         found <- nearest(own, asked$assay$month, asked$assay$window_months)
@@ -321,11 +327,12 @@ analyse_correlation <- function(asked, level) {
       if (quantity == "slope") {
         if (is.null(base)) return(NA_real_)
         own <- own[own$month >= base$month & own$month <= asked$assay$month + asked$assay$window_months + slack, ]
-        return(if (length(unique(own$month)) < 2) NA_real_ else round(coef(lm(value ~ month, own))[[2]] / grain) * grain)
+        return(if (length(unique(own$month)) < 2) NA_real_ else coef(lm(value ~ month, own))[[2]])
       }
       later <- if (!is.null(base)) visit_at(own, base, asked$assay$month, asked$assay$window_months)
       if (is.null(later)) NA_real_ else later$value - base$value
     }, 0)
+    switch(quantity, change = settle(found, series$value), slope = settle(found, series$value, 1e-12), found)
   }
   response <- rep(NA_character_, nrow(subjects))
   if (!is.null(asked$responder)) {
@@ -371,7 +378,7 @@ analyse_correlation <- function(asked, level) {
     if (is_line) r <- sign(r)
     if (is_line && !exact && kind != "kendall_tau_b") p <- 0
     # Fisher's z for Pearson; Bonett and Wright's variance for Spearman, that of Fieller, Hartley and Pearson for Kendall.
-    limits <- if (n < (if (kind == "kendall_tau_b") 5 else 4)) c(NA, NA) else if (is_line) c(r, r) else if (kind == "pearson") test$conf.int else
+    limits <- if (n < (if (kind == "kendall_tau_b") 5 else 4)) c(NA, NA) else if (is_line && kind != "pearson") c(NA, NA) else if (is_line) c(r, r) else if (kind == "pearson") test$conf.int else
       tanh(atanh(r) + c(-1, 1) * z * sqrt(variance_of(kind, r, n)))
     statistic <- if (kind == "kendall_tau_b") suppressWarnings(cor.test(a, b, method = method, exact = FALSE, continuity = FALSE))$statistic[[1]]
       else if (is_line) NA else r * sqrt((n - 2) / (1 - r^2))
@@ -407,11 +414,28 @@ analyse_correlation <- function(asked, level) {
     for (kind in c("pearson", "spearman", "kendall_tau_b")) tell(coefficient(kind, d$x, d$y), asked$x, asked$y, stratum, kind)
     permute(d$x, d$y, stratum)
   }
+  # The chosen coefficient with the arm held fixed, by the inverse of the matrix of coefficients.
+  if (length(arms) > 1) for (stratum in Filter(function(s) is.null(s$arm), strata)) {
+    who <- subjects$member & !is.na(subjects$arm) & !is.na(values$x) & !is.na(values$y)
+    if (!is.null(stratum$response)) who <- who & response %in% stratum$response
+    a <- values$x[who]; b <- values$y[who]; present <- arms[arms %in% subjects$arm[who]]; k <- length(present) - 1; n <- length(a)
+    if (k < 1 || n < k + 3 || min(a) == max(a) || min(b) == max(b)) next
+    fixed <- sapply(present[-1], function(arm) 1 * (subjects$arm[who] == arm))
+    m <- cor(cbind(fixed, a, b), method = sub("_tau_b", "", chosen))
+    if (abs(det(m)) < 1e-12) next
+    P <- solve(m); r <- -P[k + 1, k + 2] / sqrt(P[k + 1, k + 1] * P[k + 2, k + 2]); z <- qnorm(1 - (1 - level) / 2); left <- n - k
+    tau <- chosen == "kendall_tau_b"
+    statistic <- if (tau) r / sqrt(2 * (2 * left + 5) / (9 * left * (left - 1))) else r * sqrt((left - 2) / (1 - r^2))
+    limits <- if (n > k + 3 + tau) tanh(atanh(r) + c(-1, 1) * z * sqrt(variance_of(chosen, r, left))) else c(NA, NA)
+    tell(list(n = n, r = r, df = if (tau) NA else left - 2, statistic = statistic, p = if (tau) 2 * pnorm(-abs(statistic)) else 2 * pt(-abs(statistic), left - 2), low = limits[1], high = limits[2]),
+      asked$x, asked$y, stratum, "within_arms")
+  }
   is_beyond <- function(variable) !is.null(variable$analyte) && any(grepl("[<>]", biomarkers$value[biomarkers$analyte == variable$analyte]))
-  if (is_beyond(asked$x) || is_beyond(asked$y)) for (rule in names(rules)) {
-    if (rule == "lowest_rank" && chosen == "pearson") next
-    d <- both(number(asked$x, asked$quantity, rule), number(asked$y, y_quantity, rule), asked$matrix_stratum)
-    tell(coefficient(chosen, d$x, d$y), asked$x, asked$y, asked$matrix_stratum, "correlation_by_rule", rules[[rule]])
+  if (is_beyond(asked$x) || is_beyond(asked$y)) {
+    possible <- setdiff(names(rules), if (chosen == "pearson") "lowest_rank")
+    pairs <- lapply(possible, function(rule) both(number(asked$x, asked$quantity, rule), number(asked$y, y_quantity, rule), asked$matrix_stratum))
+    # Told only where a limit is behind a pair.
+    if (length(unique(pairs)) > 1) for (i in seq_along(possible)) tell(coefficient(chosen, pairs[[i]]$x, pairs[[i]]$y), asked$x, asked$y, asked$matrix_stratum, "correlation_by_rule", rules[[possible[i]]])
   }
   # Differences: good minus poor responders in all and in each arm, each arm minus control. Random splits are not told.
   pairs_of <- function(arm, kind) {

@@ -12,6 +12,13 @@ nearest <- function(own, month, window) {
   if (!nrow(own)) return(NULL)
   own[which(off <= min(off) + slack)[1], ]
 }
+# What is equal but for the rounding of a subtraction is one number, and one rank.
+settle <- function(change, values, part = 8 * .Machine$double.eps) {
+  known <- which(!is.na(change)); o <- known[order(abs(change[known]))]; s <- c(0, abs(change[o]))
+  group <- cumsum(c(TRUE, diff(s) > part * max(abs(values), na.rm = TRUE)))
+  change[o] <- sign(change[o]) * s[match(group, group)][-1]
+  change
+}
 rules <- list(half_limit = "half the limit", limit_over_sqrt2 = "the limit divided by √2", limit = "the limit", lowest_rank = "the lowest rank, tied", exclude = "nothing: they are left out")
 methods <- c(ancova = "ANCOVA on the baseline value", student = "Student’s t-test of changes", welch = "Welch’s t-test of changes", mann_whitney = "Mann-Whitney test of changes")
 mixed <- "mixed model for repeated measures"
@@ -55,6 +62,10 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
     own$below <- below; own$beyond <- below | above
     number <- as.numeric(gsub("[<>]", "", textual)); at <- if (scale == "log2") log2(pmax(number, 1e-300)) else number
     own$low <- ifelse(below, if (scale == "log2") -Inf else 0, at); own$high <- ifelse(above, Inf, at)
+    # A zero has no logarithm and lies below every limit.
+    zero <- scale == "log2" & rule == "lowest_rank" & any(below) & number <= 0
+    own$below[zero] <- TRUE; own$low[zero] <- -Inf; own$high[zero] <- log2(highest)
+    own$inexact <- own$low < own$high
     own$untold <- own$beyond & is.na(x)
     own <- own[!gone, ]
     own[order(own$month), ]
@@ -71,14 +82,22 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
       own <- table[table$subject_id == id, ]
       start <- baseline(own); later <- if (!is.null(start)) at_month(own, month)
       if (is.null(start) || is.null(later) || is.na(start$value) || is.na(later$value)) return(NULL)
-      data.frame(id, arm = arm_of[[id]], start = start$value, value = later$value)
+      data.frame(id, arm = arm_of[[id]], start = start$value, value = later$value, inexact = start$inexact || later$inexact)
     })
-    do.call(rbind, found)
+    pairs <- do.call(rbind, found)
+    if (!is.null(pairs)) pairs$change <- settle(pairs$value - pairs$start, c(pairs$value, pairs$start))
+    pairs
   }
+  # Whether a value beyond a limit is behind a change, whatever the rule puts there.
+  enters <- function(table, month) any(unlist(lapply(people, function(id) {
+    own <- table[table$subject_id == id, ]
+    start <- baseline(own); later <- if (!is.null(start)) at_month(own, month)
+    !is.null(start) && !is.null(later) && (start$inexact || later$inexact)
+  })))
   # One method, one arm against control; NULL where it has no answer.
   compared <- function(pairs, arm, method) {
     if (is.null(pairs)) return(NULL)
-    change <- pairs$value - pairs$start
+    change <- pairs$change
     x <- change[pairs$arm == arm]; y <- change[pairs$arm == arms[1]]
     if (method == "mann_whitney") {
       if (!length(x) || !length(y) || length(unique(c(x, y))) == 1) return(NULL)
@@ -130,11 +149,12 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
     r <- rank(abs(y)); w <- sum(r[y > 0])
     p <- if (!exact) suppressWarnings(wilcox.test(y, exact = FALSE))$p.value else if (n == 1) 1 else as.numeric(pvalue(wilcoxsign_test(y ~ rep(0, n), distribution = "exact", zero.method = "Wilcoxon")))
     a <- sort((outer(y, y, "+") / 2)[upper.tri(diag(n), TRUE)])
-    q <- if (exact && !anyDuplicated(abs(y)) && n == length(x)) { q <- qsignrank((1 - level) / 2, n); if (q == 0) 1 else q }
+    plain <- exact && !anyDuplicated(abs(y)) && n == length(x); covers <- 2^(1 - n) <= 1 - level + 1e-9
+    q <- if (plain) { q <- qsignrank((1 - level) / 2, n); if (q == 0) 1 else q }
       else max(1, ceiling(n * (n + 1) / 4 - 0.5 - qnorm(1 - (1 - level) / 2) * sqrt(n * (n + 1) * (2 * n + 1) / 24)))
     q <- min(q, ceiling(length(a) / 2))
-    emit(trial, analyte, arm, month, "signed_rank", n = n, estimate = told(median(a)), statistic = w, p_value = p, conf_low = told(a[q]), conf_high = told(a[length(a) + 1 - q]),
-      method = paste0("Wilcoxon signed rank test, ", if (exact) "exact" else "Normal"))
+    emit(trial, analyte, arm, month, "signed_rank", n = n, estimate = told(median(a)), statistic = w, p_value = p, conf_low = if (covers) told(a[q]) else NA, conf_high = if (covers) told(a[length(a) + 1 - q]) else NA,
+      method = paste0("Wilcoxon signed rank test, ", if (exact) "exact" else "Normal", if (covers && exact && !plain) "; Normal interval"))
   }
   tell <- function(analyte, arm, month, found, words, suffix = "") {
     if (is.null(found)) return()
@@ -153,7 +173,6 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
     kept <- months[sapply(months, function(m) all(here %in% all$arm[all$month == m]))]
     if (length(here) < 2 || here[1] != arms[1] || length(kept) < 2) return(NULL)
     all <- all[all$month %in% kept, ]
-    all$change <- all$value - all$start
     if (length(unique(all$change)) == 1 || length(unique(all$start)) == 1) return(NULL)
     all <- all[order(match(all$id, people), all$month), ]
     all$visit <- factor(all$month, kept); all$arm <- factor(all$arm, here); all$place <- as.integer(all$visit)
@@ -190,14 +209,16 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
   family <- list()
   for (analyte in asked$analytes) {
     table <- read(analyte, chosen)
+    ranks_alone <- chosen == "lowest_rank" && any(startsWith(samples$value[samples$analyte == analyte], "<"))
+    possible <- if (any(startsWith(samples$value[samples$analyte == analyte], "<"))) names(rules) else c("limit", "exclude")
     for (month in c(0, months)) for (arm in arms) {
       seen <- do.call(rbind, lapply(people[arm_of[people] == arm], function(id) at_month(table[table$subject_id == id, ], month)))
       if (is.null(seen)) next
       emit(trial, analyte, arm, month, "below_limit", n = nrow(seen), estimate = mean(seen$below), statistic = sum(seen$below))
       x <- seen$value[!is.na(seen$value)]
       if (!length(x)) next
-      if (!(chosen == "lowest_rank" && any(seen$below))) {
-        ci <- if (length(x) > 1 && length(unique(x)) > 1) t.test(x, conf.level = level)$conf.int else if (length(x) > 1) c(x[1], x[1]) else c(NA, NA)
+      if (!ranks_alone) {
+        ci <- if (length(x) > 1 && length(unique(x)) > 1) t.test(x, conf.level = level)$conf.int else c(NA, NA)
         emit(trial, analyte, arm, month, if (scale == "log2") "geometric_mean" else "mean", n = length(x), estimate = told(mean(x)), conf_low = told(ci[1]), conf_high = told(ci[2]))
       }
       for (q in list(c("median", 0.5), c("q1", 0.25), c("q3", 0.75)))
@@ -211,14 +232,14 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
     for (month in months) {
       pairs <- pairs_of(table, month)
       for (arm in arms) {
-        x <- (pairs$value - pairs$start)[pairs$arm == arm]
+        x <- pairs$change[pairs$arm == arm]
         if (!length(x)) next
         signed(analyte, arm, month, x)
         one <- length(x) > 1 && length(unique(x)) > 1
         t <- if (one) t.test(x, conf.level = level)
-        emit(trial, analyte, arm, month, if (scale == "log2") "geometric_mean_ratio" else "mean_change", n = length(x), estimate = told(mean(x)),
+        if (!ranks_alone) emit(trial, analyte, arm, month, if (scale == "log2") "geometric_mean_ratio" else "mean_change", n = length(x), estimate = told(mean(x)),
           std_error = if (one) t$stderr else if (length(x) > 1) 0 else NA, df = if (one) t$parameter else NA, statistic = if (one) t$statistic else NA, p_value = if (one) t$p.value else NA,
-          conf_low = if (one) told(t$conf.int[1]) else if (length(x) > 1) told(x[1]) else NA, conf_high = if (one) told(t$conf.int[2]) else if (length(x) > 1) told(x[1]) else NA, method = "paired t-test")
+          conf_low = if (one) told(t$conf.int[1]) else NA, conf_high = if (one) told(t$conf.int[2]) else NA, method = "paired t-test")
       }
       for (arm in arms[-1]) for (m in names(methods)) {
         if (chosen == "lowest_rank" && m != "mann_whitney") next
@@ -233,8 +254,8 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
       tell(analyte, arm, month, found, tobit)
       if (month == assay$month && method == "censored_likelihood" && !is.null(found)) family[[length(family) + 1]] <- data.frame(analyte, arm, p = found$p_value)
     }
-    if (any(table$beyond)) for (arm in arms[-1]) tell(analyte, arm, assay$month, by_tobit(table, assay$month, arm), paste0("limits as bounds; ", tobit), "_by_rule")
-    if (any(table$beyond)) for (arm in arms[-1]) for (rule in names(rules)) {
+    if (enters(table, assay$month)) for (arm in arms[-1]) tell(analyte, arm, assay$month, by_tobit(table, assay$month, arm), paste0("limits as bounds; ", tobit), "_by_rule")
+    if (enters(table, assay$month)) for (arm in arms[-1]) for (rule in possible) {
       m <- if (rule == "lowest_rank") "mann_whitney" else if (method == "censored_likelihood") "ancova" else method
       tell(analyte, arm, assay$month, compared(pairs_of(read(analyte, rule), assay$month), arm, m), paste0(rules[[rule]], "; ", methods[[m]]), "_by_rule")
     }
@@ -266,9 +287,9 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
   composites <- list()
   for (set in assay$sets) {
     scores <- list()
+    tied <- chosen == "lowest_rank" && any(startsWith(samples$value[samples$analyte %in% set$analytes], "<"))
     for (analyte in set$analytes) {
       pairs <- pairs_of(read(analyte, chosen), assay$month)
-      pairs$change <- pairs$value - pairs$start
       sd <- sqrt(sum(resid(lm(change ~ factor(arm), pairs))^2) / (nrow(pairs) - length(unique(pairs$arm))))
       if (sd < 1e-12) next
       scores[[analyte]] <- data.frame(id = as.character(pairs$id), z = pairs$change / sd)
@@ -282,13 +303,14 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
       if (arm == arms[1]) next
       w <- t.test(of(arm), of(arms[1]), conf.level = level)
       emit(trial, set$name, arm, assay$month, "composite_difference", contrast = paste("minus", arms[1]), n = length(of(arm)) + length(of(arms[1])), estimate = w$estimate[[1]] - w$estimate[[2]],
-        std_error = w$stderr, df = w$parameter, statistic = w$statistic, p_value = w$p.value, conf_low = w$conf.int[1], conf_high = w$conf.int[2], method = "Welch’s t-test of composite scores")
+        std_error = w$stderr, df = w$parameter, statistic = w$statistic, p_value = w$p.value, conf_low = w$conf.int[1], conf_high = w$conf.int[2], method = paste0("Welch’s t-test of composite scores", if (tied) "; what lies below the highest limit taken as the limit"))
     }
   }
   # By permutation: labels of whole people, a hundred thousand times.
   ranked <- chosen == "lowest_rank" || method == "mann_whitney"
+  adjusted <- !ranked && method %in% c("ancova", "mmrm", "censored_likelihood")
   analytes <- asked$analytes
-  columns <- lapply(analytes, function(analyte) { pairs <- pairs_of(read(analyte, chosen), assay$month); if (is.null(pairs)) NULL else setNames(pairs$value - pairs$start, pairs$id) })
+  columns <- lapply(analytes, function(analyte) { pairs <- pairs_of(read(analyte, chosen), assay$month); if (is.null(pairs)) NULL else setNames(if (adjusted && sd(pairs$start) > 0) resid(lm(value ~ start, pairs)) else pairs$change, pairs$id) })
   here <- people[people %in% unlist(lapply(columns, names))]
   Y <- sapply(columns, function(x) { y <- unname(x[here]); if (is.null(x)) rep(NA_real_, length(here)) else if (ranked) rank(y, na.last = "keep") else y })
   if (length(composites)) Y <- cbind(Y, sapply(composites, function(x) unname(x[here])))
@@ -316,7 +338,7 @@ for (trial in c("log2", "raw", "ranks", "sqrt2", "tobit", "demo")) {
     of_set <- lapply(of_set, function(s) { v <- joint(t, s$places); s$count <- s$count + sum(is.nan(v) | v >= s$observed * less); s })
   }
   p <- step / B; p[o] <- cummax(p[o])
-  dealt <- "; arms dealt out anew in 10000 random ways"; welch <- if (ranked) "Welch’s t of ranks" else "Welch’s t"
+  dealt <- "; arms dealt out anew in 10000 random ways"; welch <- if (ranked) "Welch’s t of ranks" else if (adjusted) "Welch’s t of values adjusted for the baseline" else "Welch’s t"
   for (j in which(!is.na(t0))) {
     column <- (j - 1) %% q + 1; arm <- arms[-1][(j - 1) %/% q + 1]; versus <- paste("minus", arms[1])
     if (column > m) { emit(trial, names(composites)[column - m], arm, assay$month, "composite_permutation", contrast = versus, statistic = t0[j], p_value = raw[j] / B, method = paste0("Welch’s t of composite scores", dealt)); next }

@@ -15,6 +15,8 @@ pub struct Reading {
     pub high: f64,
     /// What the rule puts in its place; absent where the rule leaves it out.
     pub value: Option<f64>,
+    /// The same in the analyte's unit.
+    pub level: Option<f64>,
 }
 
 impl Reading {
@@ -29,6 +31,8 @@ pub struct Readings {
     by_subject: Vec<Vec<Reading>>,
     /// Samples below or above a limit.
     pub beyond: usize,
+    /// Those above one.
+    pub above: usize,
     /// Samples without a logarithm, which are left out.
     pub not_positive: usize,
     /// Distinct lower limits on the plan's scale, ascending.
@@ -46,6 +50,10 @@ pub fn read_analyte(trial: &Trial, name: &str, scale: Scale, rule: LimitRule) ->
         Scale::Raw => Some(value),
         Scale::Log2 => (value > 0.0).then(|| real::log2(value)),
     };
+    let told = |value: f64| match scale {
+        Scale::Raw => value,
+        Scale::Log2 => real::exp2(value),
+    };
     let mut lower_limits: Vec<f64> = Vec::new();
     for sample in &analyte.samples {
         if let Measured::Beyond { side: Side::Below, limit } = sample.value {
@@ -55,22 +63,30 @@ pub fn read_analyte(trial: &Trial, name: &str, scale: Scale, rule: LimitRule) ->
     order::sort_numbers(&mut lower_limits);
     lower_limits.dedup();
     let floor = lower_limits.last().copied();
-    let lowest = match scale {
-        Scale::Raw => 0.0,
-        Scale::Log2 => f64::NEG_INFINITY,
+    // As measured, nothing lies below 0, unless a limit does.
+    let below = |at: f64| if scale == Scale::Raw && at > 0.0 { 0.0 } else { f64::NEG_INFINITY };
+    let mut readings = Readings {
+        by_subject: vec![Vec::new(); trial.subjects.len()],
+        beyond: 0,
+        above: 0,
+        not_positive: 0,
+        lower_limits,
     };
-    let mut readings =
-        Readings { by_subject: vec![Vec::new(); trial.subjects.len()], beyond: 0, not_positive: 0, lower_limits };
     for sample in &analyte.samples {
         let reading = match sample.value {
             Measured::Exact(value) => {
                 let floor = floor.filter(|_| rule == LimitRule::LowestRank);
-                // What has no logarithm lies below every limit, and ranks need none.
-                let value = on_scale(value).or(floor);
-                value.map(|value| (value, value, Some(floor.map_or(value, |floor| value.max(floor)))))
+                match (on_scale(value), floor) {
+                    (Some(at), floor) if floor.is_none_or(|floor| at >= floor) => Some((at, at, Some(at), Some(value))),
+                    (Some(at), floor) => Some((at, at, floor, floor.map(told))),
+                    // What has no logarithm lies below every limit, and ranks need none.
+                    (None, Some(floor)) => Some((below(floor), floor, Some(floor), Some(told(floor)))),
+                    (None, None) => None,
+                }
             }
             Measured::Beyond { side, limit } => on_scale(limit).map(|at| {
                 readings.beyond += 1;
+                readings.above += usize::from(side == Side::Above);
                 let stand_in = match (rule, side) {
                     (LimitRule::Exclude, _) => None,
                     (LimitRule::LowestRank, Side::Below) => floor,
@@ -79,14 +95,14 @@ pub fn read_analyte(trial: &Trial, name: &str, scale: Scale, rule: LimitRule) ->
                     (LimitRule::LimitOverSqrt2, Side::Below) => on_scale(limit / f64::sqrt(2.0)),
                 };
                 match side {
-                    Side::Below => (lowest, at, stand_in),
-                    Side::Above => (at, f64::INFINITY, stand_in),
+                    Side::Below => (below(at), at, stand_in, stand_in.map(told)),
+                    Side::Above => (at, f64::INFINITY, stand_in, stand_in.map(told)),
                 }
             }),
         };
         match (reading, readings.by_subject.get_mut(sample.subject)) {
-            (Some((low, high, value)), Some(of_subject)) => {
-                of_subject.push(Reading { time_months: sample.time_months, low, high, value });
+            (Some((low, high, value, level)), Some(of_subject)) => {
+                of_subject.push(Reading { time_months: sample.time_months, low, high, value, level });
             }
             (None, _) => readings.not_positive += 1,
             (_, None) => {}

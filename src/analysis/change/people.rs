@@ -2,6 +2,7 @@
 
 use super::{DeathRule, MissingRule};
 use crate::analysis::Population;
+use crate::analysis::tie::{OF_A_DIFFERENCE, settle_ties};
 use crate::analysis::visit_window::{Series, Timed};
 use crate::trial::Trial;
 
@@ -64,7 +65,11 @@ impl Visits<'_> {
             let change = value.map(|value| value - baseline.value);
             Some(Person { subject, arm, baseline: baseline.value, change, death: died })
         };
-        self.baselines.iter().enumerate().filter_map(of).collect()
+        let mut people: Vec<Person> = self.baselines.iter().enumerate().filter_map(of).collect();
+        let largest = (0..self.baselines.len()).flat_map(|subject| self.series.of(subject));
+        let largest = largest.map(|visit| visit.value.abs()).fold(0.0, f64::max);
+        settle_ties(people.iter_mut().filter_map(|person| person.change.as_mut()), OF_A_DIFFERENCE * largest);
+        people
     }
 
     /// The last visit after the baseline and up to the end of the month's window.

@@ -4,7 +4,7 @@ use super::quantity::Reader;
 use super::{Asked, Coefficient, CorrelationPlan, SubjectPair, row};
 use crate::analysis::assay::{LimitRule, rule_words};
 use crate::analysis::{AnalysisError, AnalysisId, BiomarkerNote, Finding, Note, NoteKind, Plan, Term};
-use crate::stats::correlation::{CorrelationOptions, estimate_correlation};
+use crate::stats::correlation::{Correlation, CorrelationOptions, estimate_correlation};
 
 type Column = [Option<f64>];
 
@@ -21,7 +21,7 @@ pub(super) fn repeat(
     }
     let group = correlation.matrix_stratum.label();
     let asked = Asked { x: &correlation.x, y: &correlation.y, stratum: &correlation.matrix_stratum };
-    let (mut excludes, mut includes) = (Vec::new(), Vec::new());
+    let mut found_by: Vec<(LimitRule, Correlation)> = Vec::new();
     for rule in LimitRule::ALL {
         // Ties at the lowest rank have no distance.
         if rule == LimitRule::LowestRank && correlation.coefficient == Coefficient::Pearson {
@@ -33,11 +33,19 @@ pub(super) fn repeat(
         let (x, y): (Vec<f64>, Vec<f64>) = pairs_of(&x, &y).iter().map(|pair| (pair.x, pair.y)).unzip();
         let options = CorrelationOptions { confidence_level: plan.confidence_level };
         let Ok(found) = estimate_correlation(correlation.coefficient.of_stats(), &x, &y, &options) else { continue };
+        found_by.push((rule, found));
+    }
+    // No limit is behind the pairs of this group.
+    if found_by.windows(2).all(|pair| matches!(pair, [a, b] if a.1 == b.1)) {
+        return Ok(());
+    }
+    let (mut excludes, mut includes) = (Vec::new(), Vec::new());
+    for (rule, found) in &found_by {
         let is_clear = found.p_value < 1.0 - plan.confidence_level;
         let said = if is_clear { &mut excludes } else { &mut includes };
-        said.push(rule_words(rule).to_owned());
-        let row = row(&asked, correlation, &group, Term::CorrelationByRule, &found);
-        rows.push(Finding { method: Some(rule_words(rule).to_owned()), ..row });
+        said.push(rule_words(*rule).to_owned());
+        let row = row(&asked, correlation, &group, Term::CorrelationByRule, found);
+        rows.push(Finding { method: Some(rule_words(*rule).to_owned()), ..row });
     }
     if !excludes.is_empty() && !includes.is_empty() {
         let (x, y) = (correlation.x.name().to_owned(), correlation.y.name().to_owned());

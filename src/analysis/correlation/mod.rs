@@ -7,6 +7,7 @@ mod matrix;
 mod partial;
 mod plan;
 mod quantity;
+mod within;
 
 pub use plan::{Coefficient, CorrelationPlan, Quantity, Stratum, Variable};
 
@@ -17,7 +18,7 @@ use super::assay::{LimitSide, Scale};
 use super::max_t::Permute;
 use super::responder::{Response, derive_response, derive_slopes};
 use super::visit_window::{BaselineRule, Series, Timed};
-use super::{AnalysisError, AnalysisId, Answer, Detail, EVERYONE, Finding, Note, NoteKind, Plan, Population, Term};
+use super::{AnalysisError, AnalysisId, Answer, Detail, Finding, Note, NoteKind, Plan, Population, Term};
 use crate::stats::correlation::{
     Correlation, CorrelationOptions, CorrelationPMethod, CorrelationPermutationOptions, correlation_permutation_test,
     estimate_correlation,
@@ -86,20 +87,29 @@ pub fn analyse_correlation(
         let asked = Asked { x: &correlation.x, y: &correlation.y, stratum };
         correlate(&pairs, &asked, plan, correlation, &mut rows, &mut notes);
     }
-    if rows.is_empty() {
-        return Err(AnalysisError::NoPairs { x: correlation.x.name().to_owned(), y: correlation.y.name().to_owned() });
-    }
-    let pair_tests = strata.len();
+    let chosen = correlation.coefficient.plain();
+    let pair_tests = rows.iter().filter(|row| row.term == chosen).count();
     let pairs_of = |stratum: &Stratum| paired(&x, &y, population, &responses, stratum);
     difference::compare(population, plan, correlation, &pairs_of, &mut rows, &mut notes);
 
     partial::hold_fixed(trial, plan, correlation, &strata, &pairs_of, &mut rows, &mut notes)?;
+    within::hold_arm_fixed(population, plan, correlation, &strata, &pairs_of, &mut rows, &mut notes);
     let pairs_by_rule =
         |x: &[Option<f64>], y: &[Option<f64>]| paired(x, y, population, &responses, &correlation.matrix_stratum);
     by_rule::repeat(&reader, plan, correlation, &pairs_by_rule, &mut rows, &mut notes)?;
     let is_in = |subject: usize| is_in_stratum(population, &responses, &correlation.matrix_stratum, subject);
     let known = strata.contains(&correlation.matrix_stratum);
     let matrix = matrix::correlate_all(&reader, plan, correlation, known, &is_in, &mut rows, &mut notes)?;
+    if rows.is_empty() {
+        let first = notes.into_iter().find_map(|note| match note.kind {
+            NoteKind::Unanswered { error: AnalysisError::NoVariation { what }, .. } => {
+                Some(AnalysisError::NoVariation { what })
+            }
+            _ => None,
+        });
+        let (x, y) = (correlation.x.name().to_owned(), correlation.y.name().to_owned());
+        return Err(first.unwrap_or(AnalysisError::NoPairs { x, y }));
+    }
     matrix::permute_all(correlation, matrix.columns, permute, &mut rows, &mut notes);
     let tests = pair_tests + matrix.tests;
     if tests > 1 {
@@ -150,7 +160,8 @@ pub fn analyse_correlation(
 fn strata(population: &Population, plan: &CorrelationPlan) -> Vec<Stratum> {
     let arms = || population.arm_names.iter().skip(1).chain(population.arm_names.iter().take(1)).cloned();
     let mut strata = vec![Stratum::default()];
-    if population.arm_names == [EVERYONE] {
+    // One arm is everyone.
+    if population.arm_names.len() == 1 {
         let responses = [Response::Good, Response::Poor].into_iter().filter(|_| plan.responder.is_some());
         strata.extend(responses.map(|response| Stratum { arm: None, response: Some(response) }));
         return strata;

@@ -158,6 +158,14 @@ impl CorrelationPlan {
         if self.x == self.y {
             return Some(format!("{} cannot be correlated with itself; choose two different variables", self.x.name()));
         }
+        let is_repeated = |variable: &&Variable| self.matrix.iter().filter(|other| other == variable).count() > 1;
+        if let Some(variable) = self.matrix.iter().find(is_repeated) {
+            return Some(format!("matrix names {} twice, it can stand there once", variable.name()));
+        }
+        let is_repeated = |fixed: &&AncovaCovariate| self.adjust_for.iter().filter(|other| other == fixed).count() > 1;
+        if self.adjust_for.iter().any(|fixed| is_repeated(&fixed)) {
+            return Some("adjust_for names a covariate twice, it can be held fixed once".to_owned());
+        }
         self.assay.problem()
     }
 

@@ -1,7 +1,8 @@
 //! One number a subject for a variable: its value at a month, or its change to it.
 
 use super::{CorrelationPlan, Quantity, Variable};
-use crate::analysis::assay::{AssayPlan, LimitRule, LimitSide, read_analyte};
+use crate::analysis::assay::{AssayPlan, LimitRule, LimitSide, read_analyte, stand_in_words};
+use crate::analysis::tie::{OF_A_DIFFERENCE, OF_SUMS, settle_ties};
 use crate::analysis::visit_window::{BaselineRule, Series, Timed};
 use crate::analysis::{AnalysisError, AnalysisId, Note, NoteKind};
 use crate::trial::{Measured, Sample, Trial};
@@ -44,13 +45,11 @@ impl Reader<'_> {
         };
         let mut values: Vec<Option<f64>> =
             (0..n_subjects).map(|subject| self.quantity(quantity, &series, subject)).collect();
-        if quantity == Quantity::Slope {
+        if matches!(quantity, Quantity::Change | Quantity::Slope) {
             let all = (0..n_subjects).flat_map(|subject| series.of(subject));
-            let grain = GRAIN * all.map(|timed| timed.value.abs()).fold(0.0, f64::max);
-            // Equal slopes are ties, though their sums round differently.
-            for value in values.iter_mut().flatten().filter(|_| grain > 0.0) {
-                *value = (*value / grain).round() * grain;
-            }
+            let largest = all.map(|timed| timed.value.abs()).fold(0.0, f64::max);
+            let part = if quantity == Quantity::Slope { OF_SUMS } else { OF_A_DIFFERENCE };
+            settle_ties(values.iter_mut().flatten(), part * largest);
         }
         Ok(values)
     }
@@ -123,14 +122,8 @@ impl Reader<'_> {
         let readings = read_analyte(self.trial, name, assay.scale, rule)?;
         let mut note = |kind| notes.push(Note { analysis: AnalysisId::BiomarkerCorrelation, kind });
         if readings.beyond > 0 {
-            let rule = match rule {
-                LimitRule::HalfLimit => "half the limit",
-                LimitRule::LimitOverSqrt2 => "the limit divided by √2",
-                LimitRule::Limit => "the limit",
-                LimitRule::LowestRank => "the highest limit, where all below it are tied",
-                LimitRule::Exclude => "nothing: they are left out",
-            };
-            note(NoteKind::BeyondLimit { variable: name.to_owned(), values: readings.beyond, rule: rule.into() });
+            let rule = stand_in_words(rule, &readings);
+            note(NoteKind::BeyondLimit { variable: name.to_owned(), values: readings.beyond, rule });
         }
         if readings.not_positive > 0 {
             note(NoteKind::NotPositive { variable: name.to_owned(), values: readings.not_positive });
@@ -146,9 +139,6 @@ impl Reader<'_> {
 
 /// Slack for times that went through days and back.
 const SLACK_MONTHS: f64 = 1e-9;
-
-/// Slopes are told to this part of the largest value.
-const GRAIN: f64 = 1e-12;
 
 /// Least squares; absent without two different times.
 fn slope(points: &[Timed]) -> Option<f64> {

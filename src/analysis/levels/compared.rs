@@ -30,7 +30,7 @@ pub(super) struct Changes<'a> {
     pub month: f64,
     pub readings: &'a Readings,
     pub paired: &'a [Paired],
-    pub repeated: Option<&'a Result<Repeated, StatError>>,
+    pub repeated: Option<&'a Result<Repeated, AnalysisError>>,
 }
 
 pub(super) fn compare(
@@ -70,16 +70,16 @@ pub(super) fn compare(
                     rows.push(Finding { note, ..row });
                 }
                 Err(error) if is_primary && is_chosen => {
-                    let what = format!("changes of {name} in {} and {}", asked.name(arm), asked.name(0));
-                    let error = AnalysisError::from_stat(&error, &what);
                     let group = Some(format!("{name}, {}", asked.name(arm)));
                     notes.push(asked.note(NoteKind::Unanswered { group, at_month: Some(month), error }));
                 }
                 Err(_) => {}
             }
         }
+    }
+    for arm in 0..asked.arms() {
         let n = changes.paired.iter().filter(|pair| pair.arm == arm).count();
-        if is_primary && (1..FEW).contains(&n) {
+        if is_primary && (2..FEW).contains(&n) {
             let group = format!("{name}, {}", asked.name(arm));
             notes.push(asked.note(NoteKind::FewPatients { group, n }));
         }
@@ -92,20 +92,39 @@ pub(super) fn by_any_method(
     changes: &Changes<'_>,
     arm: usize,
     method: LevelsMethod,
-) -> Result<Compared, StatError> {
+) -> Result<Compared, AnalysisError> {
     let level = asked.plan.confidence_level;
-    if method == LevelsMethod::CensoredLikelihood {
-        return bounded::compare(asked, changes.readings, changes.month, arm);
-    }
-    match changes.repeated.filter(|_| method == LevelsMethod::Mmrm) {
+    let found = match changes.repeated.filter(|_| method == LevelsMethod::Mmrm) {
+        _ if method == LevelsMethod::CensoredLikelihood => {
+            bounded::compare(asked, changes.readings, changes.month, arm)
+        }
         Some(Ok(repeated)) => repeated.compared(arm, changes.month, level).ok_or(StatError::TooFew {
             what: "people in every arm at this month",
             need: 1,
             got: 0,
         }),
-        Some(Err(error)) => Err(error.clone()),
+        Some(Err(error)) => return Err(error.clone()),
         None => by_method(changes.paired, arm, method, level),
-    }
+    };
+    found.map_err(|error| {
+        let what = format!("changes of {} in {} and {}", changes.name, asked.name(arm), asked.name(0));
+        let first = changes.paired.first().map(|pair| pair.change);
+        let window = asked.levels.assay.window_months;
+        let has_start = |subject: usize| {
+            asked.population.arm(subject).is_some() && changes.readings.baseline(subject, window).is_some()
+        };
+        match error {
+            _ if !asked.population.subjects().any(has_start) => {
+                AnalysisError::NoBaseline { outcome: changes.name.to_owned() }
+            }
+            _ if changes.paired.len() > 1 && changes.paired.iter().all(|pair| Some(pair.change) == first) => {
+                AnalysisError::NoVariation { what }
+            }
+            // Of the numbers in the model only the baseline can tell what the others tell.
+            StatError::Singular { .. } => AnalysisError::Singular { column: "baseline".to_owned() },
+            error => AnalysisError::from_stat(&error, &what),
+        }
+    })
 }
 
 /// The row's term: differences of logs are told as ratios of changes.
@@ -151,7 +170,7 @@ fn by_method(
     method: LevelsMethod,
     confidence_level: f64,
 ) -> Result<Compared, StatError> {
-    let of = |arm: usize| paired.iter().filter(|pair| pair.arm == arm).map(Paired::change).collect::<Vec<f64>>();
+    let of = |arm: usize| paired.iter().filter(|pair| pair.arm == arm).map(|pair| pair.change).collect::<Vec<f64>>();
     let (treated, control) = (of(arm), of(0));
     let n = treated.len() + control.len();
     let options = TTestOptions { confidence_level };

@@ -15,8 +15,9 @@ pub use plan::{LevelsMethod, LevelsPlan};
 
 use serde::{Deserialize, Serialize};
 
-use super::assay::{LimitRule, LimitSide, Reading, Readings, Scale, read_analyte, rule_words};
+use super::assay::{LimitRule, LimitSide, Reading, Readings, Scale, read_analyte, stand_in_words};
 use super::max_t::Permute;
+use super::tie::{OF_A_DIFFERENCE, settle_ties};
 use super::visit_window::scheduled_months;
 use super::{
     AnalysisError, AnalysisId, Answer, BiomarkerNote, Detail, Finding, Note, NoteKind, Plan, Population, Term,
@@ -62,12 +63,9 @@ struct Paired {
     arm: usize,
     baseline: f64,
     value: f64,
-}
-
-impl Paired {
-    fn change(&self) -> f64 {
-        self.value - self.baseline
-    }
+    /// Value minus baseline, rounding aside.
+    change: f64,
+    is_beyond_limit: bool,
 }
 
 /// One analyte's samples, read by one rule, of the people analysed.
@@ -126,7 +124,18 @@ pub fn analyse_levels(
     }
     family::adjust(&asked, &family.tests, &mut rows, &mut notes);
     let composites = sets::judge(&asked, &mut rows, &mut notes)?;
-    max_t::judge(&asked, &family.columns, &composites, permute, &mut rows, &mut notes);
+    max_t::judge(&asked, &family.columns, &composites, permute, &mut rows, &mut notes)?;
+    if levels.assay.below_limit == LimitRule::LowestRank
+        && asked.arms() > 1
+        && levels.method != LevelsMethod::MannWhitney
+    {
+        let method = levels.method.words().to_owned();
+        notes.push(asked.note(NoteKind::Biomarker(BiomarkerNote::RanksAlone { method })));
+    }
+    if levels.assay.month <= 0.0 {
+        let error = AnalysisError::TooFew { what: "months after the start to compare".into(), need: 1, got: 0 };
+        notes.push(asked.note(NoteKind::Unanswered { group: None, at_month: Some(levels.assay.month), error }));
+    }
     if population.outside_set > 0 {
         let set = plan.analysis_set.clone().unwrap_or_default();
         notes.push(asked.note(NoteKind::OutsideSet { set, subjects: population.outside_set }));
@@ -212,9 +221,19 @@ impl Asked<'_> {
         let of = |subject: usize| {
             let start = readings.baseline(subject, self.levels.assay.window_months)?;
             let later = readings.after(subject, month, self.levels.assay.window_months, start)?;
-            Some(Paired { subject, arm: self.population.arm(subject)?, baseline: start.value?, value: later.value? })
+            let (arm, baseline, value) = (self.population.arm(subject)?, start.value?, later.value?);
+            let is_beyond_limit = !(start.is_exact() && later.is_exact());
+            Some(Paired { subject, arm, baseline, value, change: value - baseline, is_beyond_limit })
         };
-        self.population.subjects().filter_map(of).collect()
+        let mut paired: Vec<Paired> = self.population.subjects().filter_map(of).collect();
+        let largest = paired.iter().map(|pair| pair.value.abs().max(pair.baseline.abs())).fold(0.0, f64::max);
+        settle_ties(paired.iter_mut().map(|pair| &mut pair.change), OF_A_DIFFERENCE * largest);
+        paired
+    }
+
+    /// Below its limits an analyte is all one rank: nothing but ranks can be told of it.
+    fn has_ranks_alone(&self, readings: &Readings) -> bool {
+        self.levels.assay.below_limit == LimitRule::LowestRank && !readings.lower_limits.is_empty()
     }
 
     fn one(
@@ -228,7 +247,7 @@ impl Asked<'_> {
         let rule = self.levels.assay.below_limit;
         let readings = self.read(name, rule)?;
         if readings.beyond > 0 {
-            let rule = rule_words(rule).to_owned();
+            let rule = stand_in_words(rule, &readings);
             notes.push(self.note(NoteKind::BeyondLimit { variable: name.to_owned(), values: readings.beyond, rule }));
         }
         if readings.not_positive > 0 {
@@ -238,14 +257,23 @@ impl Asked<'_> {
         for month in [0.0].into_iter().chain(months.iter().copied()) {
             summary::describe(self, name, &readings, month, rows);
         }
-        let repeated = repeated::is_wanted(self).then(|| repeated::fit(self, &readings, months)).flatten();
+        let repeated = repeated::is_wanted(self).then(|| repeated::fit(self, name, &readings, months)).flatten();
         for &month in months {
             let paired = self.paired(&readings, month);
             let within = rows.len();
-            summary::describe_changes(self, name, &paired, month, rows);
+            summary::describe_changes(self, name, &readings, &paired, month, rows);
             if month == self.levels.assay.month {
-                family.columns.push(max_t::Column::of_changes(name, &paired));
-                family.tests.extend(self.alone(name, rows.get(within..).unwrap_or_default()));
+                family.columns.push(max_t::Column::of(self, name, &paired));
+                let alone =
+                    (self.arms() == 1).then(|| self.alone(name, &paired, rows.get(within..).unwrap_or_default()));
+                match alone {
+                    Some(Ok(test)) => family.tests.push(test),
+                    Some(Err(error)) => {
+                        let kind = NoteKind::Unanswered { group: Some(name.to_owned()), at_month: Some(month), error };
+                        notes.push(self.note(kind));
+                    }
+                    None => {}
+                }
             }
             let changes =
                 compared::Changes { name, month, readings: &readings, paired: &paired, repeated: repeated.as_ref() };
@@ -255,12 +283,16 @@ impl Asked<'_> {
     }
 
     /// With one arm the family is of the tests of its changes.
-    fn alone(&self, name: &str, rows: &[Finding]) -> Option<FamilyTest> {
+    fn alone(&self, name: &str, paired: &[Paired], rows: &[Finding]) -> Result<FamilyTest, AnalysisError> {
         let is_ranked =
             self.levels.method == LevelsMethod::MannWhitney || self.levels.assay.below_limit == LimitRule::LowestRank;
-        let row = rows.iter().find(|row| (row.term == Term::SignedRank) == is_ranked)?;
-        let p_value = row.p_value.filter(|_| self.arms() == 1)?;
-        Some(FamilyTest { analyte: name.to_owned(), group: self.name(0), p_value })
+        let row = rows.iter().find(|row| (row.term == Term::SignedRank) == is_ranked);
+        let what = format!("changes of {name}");
+        match row.and_then(|row| row.p_value) {
+            Some(p_value) => Ok(FamilyTest { analyte: name.to_owned(), group: self.name(0), p_value }),
+            None if paired.len() < 2 => Err(AnalysisError::TooFew { what, need: 2, got: paired.len() }),
+            None => Err(AnalysisError::NoVariation { what }),
+        }
     }
 
     fn lines(&self, name: &str) -> Result<(Vec<LevelLine>, Vec<f64>), AnalysisError> {

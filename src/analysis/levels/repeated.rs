@@ -2,6 +2,7 @@
 
 use super::compared::Compared;
 use super::{Asked, LevelsMethod, Paired};
+use crate::analysis::AnalysisError;
 use crate::analysis::assay::Readings;
 use crate::analysis::mmrm::model::{Model, ModelRow};
 use crate::analysis::mmrm::{MOST_VISITS, MmrmDfMethod, VisitStructure};
@@ -27,26 +28,36 @@ pub(super) fn is_wanted(asked: &Asked<'_>) -> bool {
 }
 
 /// Absent where there is one month after the start: the model would be the analysis of covariance.
-pub(super) fn fit(asked: &Asked<'_>, readings: &Readings, months: &[f64]) -> Option<Result<Repeated, StatError>> {
+pub(super) fn fit(
+    asked: &Asked<'_>,
+    name: &str,
+    readings: &Readings,
+    months: &[f64],
+) -> Option<Result<Repeated, AnalysisError>> {
     let at: Vec<(f64, Vec<Paired>)> = months.iter().map(|&month| (month, asked.paired(readings, month))).collect();
     let has = |pairs: &[Paired], arm: usize| pairs.iter().any(|pair| pair.arm == arm);
     let arms: Vec<usize> = (0..asked.arms()).filter(|&arm| at.iter().any(|(_, pairs)| has(pairs, arm))).collect();
     let kept: Vec<&(f64, Vec<Paired>)> =
         at.iter().filter(|(_, pairs)| !arms.is_empty() && arms.iter().all(|&arm| has(pairs, arm))).collect();
-    if arms.first() != Some(&0) || arms.len() < 2 || !(2..=MOST_VISITS).contains(&kept.len()) {
+    if arms.first() != Some(&0) || arms.len() < 2 || kept.len() < 2 {
         return None;
+    }
+    if kept.len() > MOST_VISITS {
+        let what = format!("months of {name} in one mixed model");
+        return Some(Err(AnalysisError::TooMany { what, most: MOST_VISITS, got: kept.len() }));
     }
     let mut rows: Vec<ModelRow> = Vec::new();
     for subject in asked.population.subjects() {
         for (visit, (_, pairs)) in kept.iter().enumerate() {
             for pair in pairs.iter().filter(|pair| pair.subject == subject) {
                 let Some(arm) = arms.iter().position(|arm| *arm == pair.arm) else { continue };
-                rows.push(ModelRow { subject, arm, visit, baseline: pair.baseline, change: pair.change() });
+                rows.push(ModelRow { subject, arm, visit, baseline: pair.baseline, change: pair.change });
             }
         }
     }
     let months: Vec<f64> = kept.iter().map(|(month, _)| *month).collect();
-    Some(climb(rows, arms, months))
+    let what = format!("changes of {name} at all months");
+    Some(climb(rows, arms, months).map_err(|error| AnalysisError::from_stat(&error, &what)))
 }
 
 /// The first covariance that can be fitted, from the unstructured one down.

@@ -19,21 +19,32 @@ pub(super) fn judge(
         // For each person the sum and number of standardised changes.
         let mut sums = vec![(0.0, 0_usize); asked.trial.subjects.len()];
         let mut constant = Vec::new();
+        let mut is_tied = false;
         for name in &set.analytes {
-            let paired = asked.paired(&asked.read(name, asked.levels.assay.below_limit)?, month);
+            let readings = asked.read(name, asked.levels.assay.below_limit)?;
+            is_tied |= asked.has_ranks_alone(&readings);
+            let paired = asked.paired(&readings, month);
             let Some(sd) = within_sd(&paired, asked.arms()) else {
                 constant.push(name.clone());
                 continue;
             };
             for pair in &paired {
                 if let Some((sum, count)) = sums.get_mut(pair.subject) {
-                    *sum += pair.change() / sd;
+                    *sum += pair.change / sd;
                     *count += 1;
                 }
             }
         }
         if !constant.is_empty() {
             let note = BiomarkerNote::NotInComposite { set: set.name.clone(), analytes: constant };
+            notes.push(asked.note(NoteKind::Biomarker(note)));
+        }
+        let counted = |subject: &usize| sums.get(*subject).map_or(0, |(_, count)| *count);
+        let scored = || asked.population.subjects().filter(|subject| counted(subject) > 0);
+        let whole = scored().map(|subject| counted(&subject)).max().unwrap_or(0);
+        let (of, people) = (scored().count(), scored().filter(|subject| counted(subject) < whole).count());
+        if people > 0 {
+            let note = BiomarkerNote::PartialScores { set: set.name.clone(), people, of };
             notes.push(asked.note(NoteKind::Biomarker(note)));
         }
         let score_of = |subject: usize| {
@@ -69,7 +80,10 @@ pub(super) fn judge(
                     p_value: Some(test.p_value),
                     conf_low: Some(test.interval.low),
                     conf_high: Some(test.interval.high),
-                    method: Some("Welch’s t-test of composite scores".to_owned()),
+                    method: Some(format!(
+                        "Welch’s t-test of composite scores{}",
+                        if is_tied { "; what lies below the highest limit taken as the limit" } else { "" }
+                    )),
                     ..asked.row(&set.name, Term::CompositeDifference, arm, month)
                 });
             }
@@ -82,7 +96,7 @@ pub(super) fn judge(
 fn within_sd(paired: &[super::Paired], arms: usize) -> Option<f64> {
     let (mut squares, mut df) = (0.0, 0.0);
     for arm in 0..arms {
-        let changes: Vec<f64> = paired.iter().filter(|pair| pair.arm == arm).map(super::Paired::change).collect();
+        let changes: Vec<f64> = paired.iter().filter(|pair| pair.arm == arm).map(|pair| pair.change).collect();
         let Ok(summary) = estimate_summary(&changes) else { continue };
         let Some(sd) = summary.sd else { continue };
         squares += sd * sd * (summary.n as f64 - 1.0);

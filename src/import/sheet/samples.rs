@@ -156,7 +156,7 @@ pub struct Limits {
     /// The largest `<x`, the smallest `>x`.
     below: Option<f64>,
     above: Option<f64>,
-    /// The values themselves: a value below the limit lies below all of them.
+    /// The values themselves, those above 0: a value below the limit lies below all of them.
     least: Option<f64>,
     greatest: Option<f64>,
 }
@@ -167,7 +167,9 @@ impl Limits {
         for reading in readings {
             match reading {
                 Reading::Known { value: Measured::Exact(value), .. } => {
-                    limits.least = Some(limits.least.map_or(*value, |least| least.min(*value)));
+                    if *value > 0.0 {
+                        limits.least = Some(limits.least.map_or(*value, |least| least.min(*value)));
+                    }
                     limits.greatest = Some(limits.greatest.map_or(*value, |greatest| greatest.max(*value)));
                 }
                 Reading::Known { value: Measured::Beyond { side: Side::Below, limit }, .. } => {

@@ -153,7 +153,9 @@ impl<'a> Sheet<'a> {
         };
         let level = format_level(self.view.plan.confidence_level);
         let interval = row.conf_low.zip(row.conf_high);
-        let is_clear = interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+        let alpha = 1.0 - self.view.plan.confidence_level;
+        let is_clear =
+            interval.map_or_else(|| row.p_value.is_some_and(|p| p < alpha), |(low, high)| low > 0.0 || high < 0.0);
         let words = match (is_clear, r < 0.0) {
             (true, true) => "go in opposite directions",
             (true, false) => "rise and fall together",

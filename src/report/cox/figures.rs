@@ -177,6 +177,7 @@ impl CoxView<'_> {
                     detail: format!("Hazard ratio ({} CI)", self.level()),
                 }),
                 favours: Some(favours),
+                ..Forest::default()
             }),
         })
     }

@@ -148,6 +148,7 @@ impl Sheet<'_> {
                     detail: format!("Estimate ({level} CI)"),
                 }),
                 favours,
+                is_without_guide: true,
             }),
         })
     }
@@ -188,7 +189,7 @@ impl Sheet<'_> {
                             format_p(*p),
                             format_p(*holm)
                         ),
-                        label: if *p <= labelled && *p < 0.2 { (*analyte).to_owned() } else { String::new() },
+                        label: if *p <= labelled { (*analyte).to_owned() } else { String::new() },
                         ..ScatterPoint::default()
                     });
                 }

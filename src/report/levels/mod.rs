@@ -10,13 +10,15 @@ use super::note::doubt_sentences;
 use super::number::{format_fixed, format_interval, format_level, format_p_equation, format_significant, plural};
 use super::overview::Overview;
 use super::page::{Phrase, ResultPage};
-use crate::analysis::assay::{LimitRule, Scale};
+use crate::analysis::assay::{LimitRule, Scale, rule_words};
 use crate::analysis::levels::{LevelsDetail, LevelsMethod, LevelsPlan};
 use crate::analysis::{Answer, Finding, Plan, Term};
 use crate::trial::TimeUnit;
 
 /// More analytes than this are not named in a sentence.
 const MOST_NAMED: usize = 6;
+/// More analytes outside the family are told as their number.
+const MOST_LISTED: usize = 12;
 
 pub struct LevelsView<'a> {
     pub overview: &'a Overview,
@@ -197,7 +199,12 @@ impl<'a> Sheet<'a> {
             tests => format!(", {tests} tests allowed for"),
         };
         if clear.is_empty() {
-            return vec![Phrase::strong("No analyte"), Phrase::plain(format!(" changed {arms}{tests}."))];
+            let what = match self.treated() {
+                [] => format!(" shows a clear change {arms}"),
+                [one] => format!(" shows a clear difference in change between {one} and {}", self.control()),
+                _ => " shows a clear difference in change between the arms".to_owned(),
+            };
+            return vec![Phrase::strong("No analyte"), Phrase::plain(format!("{what}{tests}."))];
         }
         let mut names: Vec<String> = Vec::new();
         for (analyte, _, _, _) in &clear {
@@ -281,12 +288,24 @@ impl<'a> Sheet<'a> {
             self.method_used().words()
         ));
         method.push(format!(
-            "For a value below a limit stands {}; the table of rules repeats the comparison with each rule. With the lowest rank, everything below the highest limit is tied there and ranks alone are used. An analyte of which more than half of an arm lies below the limit is also told as detected or not, with Fisher’s exact test and Newcombe’s interval.",
-            limit_words(self.view.asked.assay.below_limit)
+            "For a value below a limit stands {}; the table of rules repeats the comparison with each rule. For one above a limit the limit stands, or nothing. With the lowest rank, everything below the highest limit is tied there and ranks alone are used. Changes that differ by no more than the rounding of their subtraction are ties. An analyte of which more than half of an arm lies below the limit is also told as detected or not, with Fisher’s exact test and Newcombe’s interval.",
+            rule_words(self.view.asked.assay.below_limit)
         ));
         method.push(
-            "The family of tests is every analyte chosen, in every arm against control (with one arm: its change), at this month. Holm (1979) bounds the chance of any false finding; Benjamini-Hochberg (1995) the share of false findings where tests are independent or positively dependent, Benjamini-Yekutieli (2001) however they depend. Max-T (Westfall and Young 1993, step-down) compares each with the largest t of the family that dealing out the arms anew brings, whole people at a time (with one arm: flipping signs): it bounds the chance of any false finding and loses less than Holm where analytes go together; t is Welch’s t of the changes, of their ranks where the comparison is by ranks; up to 20,000 ways are all counted, else 10,000 random ones or as many as chosen.".to_owned(),
+            "The family of tests is every analyte chosen, in every arm against control (with one arm: its change), at this month. Holm (1979) bounds the chance of any false finding; Benjamini-Hochberg (1995) the share of false findings where tests are independent or positively dependent, Benjamini-Yekutieli (2001) however they depend. Max-T (Westfall and Young 1993, step-down) compares each with the largest t of the family that dealing out the arms anew brings, whole people at a time (with one arm: flipping signs): it bounds the chance of any false finding and loses less than Holm where analytes go together; t is Welch’s t of the changes, of their ranks where the comparison is by ranks, and where it is adjusted for the baseline of what a line on the baseline, fitted without the arms, leaves of the value; up to 20,000 ways are all counted, else 10,000 random ones or as many as chosen.".to_owned(),
         );
+        let others: Vec<String> = self.view.overview.analytes.iter().map(|analyte| analyte.name.clone()).collect();
+        let others: Vec<String> = others.into_iter().filter(|name| !self.view.asked.analytes.contains(name)).collect();
+        if !others.is_empty() {
+            let named = if others.len() > MOST_LISTED {
+                format!("{} of the files’ analytes", others.len())
+            } else {
+                joined(&others)
+            };
+            method.push(format!(
+                "Not in the family: {named}. By default it takes analytes that were measured at least half as often as the one measured most; the settings change it."
+            ));
+        }
         if !self.view.asked.assay.sets.is_empty() {
             method.push(
                 "A set’s score of a person is the mean of the changes of its analytes, each divided by its standard deviation within arms; scores are compared by Welch’s t-test, and by permutation. A set as a whole is judged by the mean of its squared t’s, in which analytes that rise and analytes that fall both count, against the same when the arms are dealt out anew.".to_owned(),
@@ -294,15 +313,5 @@ impl<'a> Sheet<'a> {
         }
         method.push("Checked against R 4.2.2 (t.test, lm, wilcox.test, coin, survreg, fisher.test, p.adjust); docs/VALIDATION.md has the figures.".to_owned());
         method
-    }
-}
-
-fn limit_words(rule: LimitRule) -> &'static str {
-    match rule {
-        LimitRule::HalfLimit => "half the limit",
-        LimitRule::LimitOverSqrt2 => "the limit divided by √2",
-        LimitRule::Limit => "the limit itself",
-        LimitRule::LowestRank => "the lowest rank",
-        LimitRule::Exclude => "nothing: such samples are left out",
     }
 }

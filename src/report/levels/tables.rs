@@ -1,5 +1,6 @@
-use super::{Sheet, limit_words};
+use super::Sheet;
 use crate::analysis::Term;
+use crate::analysis::assay::rule_words;
 use crate::analysis::levels::LevelsMethod;
 use crate::report::change::{capitalised, hue};
 use crate::report::label::time_number;
@@ -265,7 +266,7 @@ impl Sheet<'_> {
             rows,
             footnote: Some(format!(
                 "p within the arm: paired t-test, and Wilcoxon’s signed rank test. For a value below a limit stands {}.",
-                limit_words(self.view.asked.assay.below_limit)
+                rule_words(self.view.asked.assay.below_limit)
             )),
             ..TableView::default()
         }
@@ -330,15 +331,14 @@ impl Sheet<'_> {
         let level = format_level(self.view.plan.confidence_level);
         let mut rows = Vec::new();
         for analyte in &self.view.asked.analytes {
-            for arm in self.treated() {
+            let arms = if self.treated().is_empty() { &self.view.detail.arm_names } else { self.treated() };
+            for arm in arms {
                 for term in [Term::ChangeRatioByRule, Term::DifferenceByRule, Term::SuperiorityByRule] {
                     for row in self.rows(analyte, arm, term) {
                         let words = row.method.clone().unwrap_or_default();
                         let (rule, method) = words.split_once("; ").unwrap_or((words.as_str(), ""));
                         let name = if self.treated().len() > 1 { format!("{analyte}, {arm}") } else { analyte.clone() };
-                        let is_chosen = rule == limit_words(self.view.asked.assay.below_limit)
-                            || (rule == "the limit"
-                                && limit_words(self.view.asked.assay.below_limit) == "the limit itself");
+                        let is_chosen = rule == rule_words(self.view.asked.assay.below_limit);
                         let rule = if is_chosen { Cell::strong(rule) } else { Cell::text(rule) };
                         rows.push(vec![
                             Cell::head(name),
@@ -359,7 +359,7 @@ impl Sheet<'_> {
             title: "The same conclusion under every rule?".to_owned(),
             columns: vec![
                 ColumnView::text("Analyte"),
-                ColumnView::text("Values below the limit"),
+                ColumnView::text("For values beyond a limit"),
                 ColumnView::number("n"),
                 ColumnView::number(format!("Estimate ({level} CI)")),
                 ColumnView::number("p"),

@@ -2,6 +2,7 @@ use super::MannWhitneyMethod;
 use crate::order;
 use crate::stats::distribution::normal;
 use crate::stats::midrank::rank_centred;
+use crate::stats::real;
 use crate::stats::{DEFAULT_CONFIDENCE_LEVEL, Interval, StatError, input};
 
 /// What a signed rank test can be asked.
@@ -35,8 +36,10 @@ pub struct SignedRankTest {
     pub p_method: MannWhitneyMethod,
     /// Hodges and Lehmann: the median of the means of all pairs of differences, each with itself too; absent above 2000.
     pub pseudo_median: Option<f64>,
-    /// Of the pseudo-median: exact with up to 50 differences without ties and zeros, else by the Normal approximation.
+    /// Of the pseudo-median, by `interval_method`: exact with up to 50 differences without ties and zeros, else by the Normal
+    /// approximation. Absent where so few differences cannot reach the coverage: under 6 for 95%.
     pub interval: Option<Interval>,
+    pub interval_method: MannWhitneyMethod,
 }
 
 /// Wilcoxon signed rank test that differences lie symmetrically about 0, two-sided.
@@ -46,7 +49,8 @@ pub struct SignedRankTest {
 /// W+ as far from its mean, ties included (exact); beyond: z = (W+ - m -/+ 1/2) / sd towards 0, m = n (n + 1) / 4, sd^2 =
 /// n (n + 1)(2n + 1) / 24 - sum (t^3 - t) / 48. Interval from the means of pairs A, in order: exact A_(q) to A_(N + 1 -
 /// q), N = n (n + 1) / 2, q the smallest with P(W+ <= q) >= alpha / 2, at least 1; otherwise the z turned round without
-/// ties between different pairs.
+/// ties between different pairs. No interval where all pairs' means, from the lowest to the highest, cover less: 2^(1 - n) >
+/// alpha.
 ///
 /// Inputs: one difference per subject, any unit. Missing values: not here; NaN is an error. Errors: `NoVariation` (all
 /// differences are 0), `TooFew` (none), `NotFinite`, `OutOfRange`.
@@ -77,7 +81,8 @@ pub fn signed_rank_test(differences: &[f64], options: &SignedRankOptions) -> Res
     let size = n as f64;
     let ranked = rank_centred(&kept.iter().map(|difference| difference.abs()).collect::<Vec<f64>>());
     let ranks: Vec<f64> = ranked.ranks.iter().map(|rank| rank + 0.5 * (size + 1.0)).collect();
-    let w_plus: f64 = ranks.iter().zip(&kept).filter(|(_, difference)| **difference > 0.0).map(|(rank, _)| rank).sum();
+    let w_plus: f64 =
+        ranks.iter().zip(&kept).filter(|(_, difference)| **difference > 0.0).map(|(rank, _)| rank).sum::<f64>() + 0.0;
     let middle = 0.25 * size * (size + 1.0);
     let sd_for = |tie_term: f64| (size * (size + 1.0) * (2.0 * size + 1.0) / 24.0 - tie_term / 48.0).sqrt();
     let excess = w_plus - middle;
@@ -92,7 +97,9 @@ pub fn signed_rank_test(differences: &[f64], options: &SignedRankOptions) -> Res
     let n_zero = differences.len() - n;
     let averages = (n <= MOST_AVERAGED).then(|| averages_of(&kept));
     let is_plain = ranked.tie_term == 0.0 && n_zero == 0;
-    let interval = averages.as_ref().and_then(|averages| {
+    let interval_method = if sums.is_some() && is_plain { MannWhitneyMethod::Exact } else { MannWhitneyMethod::Normal };
+    let can_cover = real::exp2(1.0 - size) <= (1.0 - options.confidence_level) * (1.0 + 1e-9);
+    let interval = averages.as_ref().filter(|_| can_cover).and_then(|averages| {
         let tail = 0.5 * (1.0 - options.confidence_level);
         let place = match sums.filter(|_| is_plain) {
             Some(sums) => sums.lower_place(tail),
@@ -109,7 +116,7 @@ pub fn signed_rank_test(differences: &[f64], options: &SignedRankOptions) -> Res
         let upper = *averages.get(half)?;
         Some(if averages.len() % 2 == 1 { upper } else { 0.5 * averages.get(half - 1)? + 0.5 * upper })
     });
-    Ok(SignedRankTest { n, n_zero, w_plus, p_value, p_method, pseudo_median, interval })
+    Ok(SignedRankTest { n, n_zero, w_plus, p_value, p_method, pseudo_median, interval, interval_method })
 }
 
 /// Means of all pairs, each value with itself too, in order.
@@ -187,6 +194,23 @@ mod tests {
         assert_eq!(plain.p_value, turned.p_value);
         assert_eq!(plain.w_plus + turned.w_plus, 28.0);
         assert_eq!(plain.interval.map(|one| one.low), turned.interval.map(|one| -one.high));
+    }
+
+    #[test]
+    fn too_few_differences_have_no_interval_of_that_coverage() {
+        let test = |values: &[f64], confidence_level| {
+            signed_rank_test(values, &SignedRankOptions { confidence_level }).unwrap()
+        };
+        // Five: the widest interval covers 1 - 2 / 32 = 0.9375; six: 1 - 2 / 64.
+        let values = [1.0, 2.0, 3.5, 5.0, 7.0, 9.5];
+        assert_eq!(test(&values[..5], 0.95).interval, None);
+        let widest = test(&values[..5], 0.9375).interval.unwrap();
+        assert_eq!((widest.low, widest.high), (1.0, 7.0));
+        let six = test(&values, 0.95);
+        assert_eq!((six.interval.unwrap().low, six.interval.unwrap().high), (1.0, 9.5));
+        assert_eq!(six.interval_method, MannWhitneyMethod::Exact);
+        assert_eq!(test(&[1.0, 2.0, -2.0, 3.0, 4.0, 5.0, 0.0], 0.95).interval_method, MannWhitneyMethod::Normal);
+        assert!(test(&[-1.0, -2.0], 0.95).w_plus.is_sign_positive());
     }
 
     #[test]

@@ -104,9 +104,8 @@ pub fn correlation_difference(
 ) -> Result<CorrelationDifference, StatError> {
     let one = |pairs: Pairs<'_>| {
         let of = CorrelationOptions { confidence_level: options.confidence_level };
-        let found = estimate_correlation(kind, pairs.x, pairs.y, &of)?;
-        input::check_at_least("pairs", if kind == CorrelationKind::KendallTauB { 5 } else { 4 }, found.n)?;
-        Ok::<Correlation, StatError>(found)
+        input::check_at_least("pairs", if kind == CorrelationKind::KendallTauB { 5 } else { 4 }, pairs.x.len())?;
+        estimate_correlation(kind, pairs.x, pairs.y, &of)
     };
     let (first_r, second_r) = (one(first)?, one(second)?);
     let difference = first_r.coefficient - second_r.coefficient;

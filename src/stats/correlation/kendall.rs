@@ -17,7 +17,7 @@ const EXACT_BELOW: usize = 50;
 /// caller drops the pair, NaN is an error. Values below a limit are best told as ties at the lowest rank.
 /// Errors: `LengthsDiffer`, `NotFinite`, `TooFew` (under 3 pairs), `NoVariation` (x or y constant), `OutOfRange`.
 /// Limits: sees monotone relations only; the interval is absent below 5 pairs, rough below about 10, for |tau| above
-/// 0.8 and with many ties. |tau| = 1: the interval is (tau, tau).
+/// 0.8 and with many ties. |tau| = 1: there is no interval; a handful of ranks agrees wholly by chance.
 ///
 /// Source: Kendall, Biometrika 30:81-93, 1938 and Rank Correlation Methods, 1948 (ties); Knight, Journal of the American
 /// Statistical Association 61:436-439, 1966 (counting in n log n); Fieller, Hartley and Pearson, Biometrika 44:470-481,
@@ -56,7 +56,8 @@ pub(super) fn kendall_of(pairs: &PairsInOrder, options: &CorrelationOptions) -> 
     } else {
         ((2.0 * normal::sf(z.abs())).min(1.0), CorrelationPMethod::Normal)
     };
-    let interval = (n > 4).then(|| interval_of_z(coefficient, 0.437 / (size - 4.0), options));
+    let has_interval = n > 4 && coefficient.abs() < 1.0;
+    let interval = has_interval.then(|| interval_of_z(coefficient, 0.437 / (size - 4.0), options));
     Correlation { n, coefficient, interval, statistic: z, df: None, p_value, p_method }
 }
 
@@ -228,7 +229,7 @@ mod tests {
         let found = correlate(&[1.0, 2.0, 3.0, 4.0, 5.0], &[1.0, 10.0, 100.0, 1e3, 1e4]);
         assert_eq!(found.coefficient, 1.0);
         assert!((found.p_value - 2.0 / 120.0).abs() < 1e-16);
-        assert_eq!(found.interval.map(|interval| (interval.low, interval.high)), Some((1.0, 1.0)));
+        assert_eq!(found.interval, None);
         assert_eq!(correlate(&[1.0, 1.0, 2.0, 2.0], &[3.0, 3.0, 9.0, 9.0]).coefficient, 1.0);
     }
 

@@ -67,7 +67,7 @@ pub fn partial_correlation(
     let coefficient = if is_perfect { coefficient.signum() } else { coefficient };
     if kind == CorrelationKind::KendallTauB {
         let z = coefficient / (2.0 * (2.0 * left + 5.0) / (9.0 * left * (left - 1.0))).sqrt();
-        let interval = (n > k + 4).then(|| interval_of_z(coefficient, 0.437 / (left - 4.0), options));
+        let interval = (n > k + 4 && !is_perfect).then(|| interval_of_z(coefficient, 0.437 / (left - 4.0), options));
         let p_value = 2.0 * normal::sf(z.abs());
         let p_method = CorrelationPMethod::Normal;
         return Ok(Correlation { n, coefficient, interval, statistic: z, df: None, p_value, p_method });
@@ -79,7 +79,8 @@ pub fn partial_correlation(
         coefficient * (df / ((1.0 - coefficient) * (1.0 + coefficient))).sqrt()
     };
     let factor = if kind == CorrelationKind::Spearman { 1.0 + 0.5 * coefficient * coefficient } else { 1.0 };
-    let interval = (n > k + 3).then(|| interval_of_z(coefficient, factor / (left - 3.0), options));
+    let has_interval = n > k + 3 && !(is_perfect && kind == CorrelationKind::Spearman);
+    let interval = has_interval.then(|| interval_of_z(coefficient, factor / (left - 3.0), options));
     let p_value = student_t::two_sided_p(statistic, df);
     let p_method = CorrelationPMethod::StudentT;
     Ok(Correlation { n, coefficient, interval, statistic, df: Some(df), p_value, p_method })

@@ -12,8 +12,9 @@ pub(super) const EXACT_UP_TO: usize = 9;
 /// degrees of freedom. Interval: tanh(atanh(rho) -/+ z sqrt((1 + rho^2 / 2) / (n - 3))) (Bonett and Wright).
 ///
 /// Inputs: x and y of one length, one pair per subject, any units, any monotone scale. Missing values: not here; the
-/// caller drops the pair, NaN is an error. |rho| = 1: t is infinite, the interval (rho, rho), and p by t is 0, which
-/// overstates the case for a handful of tied pairs.
+/// caller drops the pair, NaN is an error. |rho| = 1: t is infinite, there is no interval (a handful of ranks
+/// agrees wholly by chance, of four pairs 1 order in 12), and p by t is 0, which overstates the case for a handful of tied
+/// pairs.
 /// Errors: `LengthsDiffer`, `NotFinite`, `TooFew` (under 3 pairs), `NoVariation` (x or y constant), `OutOfRange`.
 /// Limits: sees monotone relations only. Many ties (an analyte mostly below its limit of quantification) make t and the
 /// interval rough; the interval is rough below about 10 pairs and for |rho| above 0.95.
@@ -42,7 +43,9 @@ pub(super) fn spearman_of(x: &CentredRanks, y: &CentredRanks, options: &Correlat
     let n = x.ranks.len();
     let is_exact = n <= EXACT_UP_TO && x.tie_term + y.tie_term == 0.0;
     let exact_p = is_exact.then(|| permutation_p(n, xy));
-    finish_correlation(n, coefficient.clamp(-1.0, 1.0), 1.0 + 0.5 * coefficient * coefficient, exact_p, options)
+    let found =
+        finish_correlation(n, coefficient.clamp(-1.0, 1.0), 1.0 + 0.5 * coefficient * coefficient, exact_p, options);
+    Correlation { interval: found.interval.filter(|_| found.coefficient.abs() < 1.0), ..found }
 }
 
 /// Share of the n! orders whose sum of products of centred ranks is at least as far from 0 as `observed`.
