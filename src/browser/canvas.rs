@@ -7,10 +7,12 @@ use js_sys::Array;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, Element, HtmlCanvasElement, MouseEvent, ResizeObserver, ResizeObserverEntry};
+use web_sys::{
+    Blob, CanvasRenderingContext2d, Element, HtmlCanvasElement, MouseEvent, ResizeObserver, ResizeObserverEntry,
+};
 
 use super::download;
-use crate::chart::{Mark, Palette, draw, preferred_height};
+use crate::chart::{Mark, Palette, adopt_fonts, draw, preferred_height};
 use crate::report::figure::Figure;
 
 /// Device pixels to each CSS pixel of a saved picture.
@@ -23,6 +25,7 @@ pub fn draw_on(
     palette: &Palette,
     width: u32,
 ) -> Result<Vec<Mark>, String> {
+    measure_fonts_once(canvas);
     let height = preferred_height(figure, width);
     // Never below 2: backends place strokes on whole device pixels, and slanted dashes waver at 1.
     let scale = web_sys::window().map_or(2.0, |window| window.device_pixel_ratio()).max(2.0);
@@ -43,6 +46,22 @@ fn draw_sized(
     draw(backend, figure, palette, size, scale).map_err(|error| error.to_string())
 }
 
+/// The reader's fonts may be wider than those that figures are laid out for.
+fn measure_fonts_once(canvas: &HtmlCanvasElement) {
+    thread_local! {
+        static IS_DONE: Cell<bool> = const { Cell::new(false) };
+    }
+    if IS_DONE.replace(true) {
+        return;
+    }
+    let context = canvas.get_context("2d").ok().flatten();
+    let Some(context) = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok()) else { return };
+    adopt_fonts(|font, text| {
+        context.set_font(font);
+        context.measure_text(text).ok().map(|found| found.width())
+    });
+}
+
 /// Saves `figure` as a PNG of twice `width` pixels, drawn on a canvas of its own. The browser packs it later, so
 /// that a failure may only be known after this call; it goes to `fail` either way.
 pub fn save_png(name: &str, figure: &Figure, palette: &Palette, width: u32, fail: impl Fn(String) + 'static) {
@@ -51,6 +70,7 @@ pub fn save_png(name: &str, figure: &Figure, palette: &Palette, width: u32, fail
         .and_then(|document| document.create_element("canvas").ok())
         .and_then(|element| element.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return fail("there is no page to save from".to_owned()) };
+    measure_fonts_once(&canvas);
     if let Err(message) = draw_sized(&canvas, figure, palette, (width, preferred_height(figure, width)), PNG_SCALE) {
         return fail(message);
     }

@@ -124,7 +124,7 @@ impl<'a> Layout<'a> {
                 let height = (words + 6.0).max(DOTS + 2.0);
                 (height, y + height / 2.0)
             };
-            let is_cut = lines.last().is_some_and(|line| line.ends_with('…')) && !row.label.ends_with('…');
+            let is_cut = lines.last().is_some_and(|line| line.contains('…')) && !row.label.contains('…');
             rows.push(Row { lines, is_cut, top: y, height, y: dots });
             y += height;
         }

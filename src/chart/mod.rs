@@ -31,6 +31,7 @@ use plotters_backend::DrawingBackend;
 pub use marker::Marker;
 pub use palette::{HueLook, Palette, Rgb};
 pub use svg::svg;
+pub use text::adopt_fonts;
 
 /// A place that can be pointed at, in css px from the figure's upper left; later ones lie on top.
 #[derive(Debug, Clone, PartialEq)]

@@ -320,7 +320,7 @@ impl Field<'_> {
             pen.text((plot.left, y), line, Align::Left, title_look(palette))?;
             y += TITLE_LINE;
         }
-        if lines.last().is_some_and(|line| line.ends_with('…')) {
+        if lines.last().is_some_and(|line| line.contains('…')) {
             note(marks, (plot.left + plot.width() / 2.0, plot.top - 12.0), 14.0, &panel.title);
         }
         let ticks: Vec<(f64, &str)> =
@@ -369,7 +369,7 @@ impl Field<'_> {
                 pen.text((x, y), line, Align::Center, look)?;
                 y += NAME_LINE;
             }
-            if lines.iter().any(|line| line.ends_with('…')) {
+            if lines.iter().any(|line| line.contains('…')) {
                 note(marks, (x, top + NAME_LINE), self.slot / 2.0, &group.name);
             }
             pen.text((x, y), &group.count, Align::Center, TextLook::plain(SMALL, palette.soft))?;
@@ -393,7 +393,7 @@ impl Field<'_> {
                 pen.text((middle, y), line, Align::Center, cluster_look(palette, first.hue))?;
                 y += NAME_LINE;
             }
-            if lines.iter().any(|line| line.ends_with('…')) {
+            if lines.iter().any(|line| line.contains('…')) {
                 note(marks, (middle, line_y + 12.0), (right - left) / 2.0 + reach, &first.cluster);
             }
         }

@@ -201,7 +201,11 @@ fn ProgressBar() -> impl IntoView {
                     }}
                 </span>
                 <progress max="1" prop:value=move || bench.progress.get().map_or(0.0, |progress| progress.done)></progress>
-                <button type="button" class="quiet" id="cancel" on:click=move |_| bench.cancel()>"Cancel"</button>
+                <button type="button" class="quiet" id="cancel" on:click=move |_| {
+                    bench.cancel();
+                    // The button goes; the keyboard stays on the page.
+                    address::focus("content");
+                }>"Cancel"</button>
             </div></div>
         </Show>
     }

@@ -43,7 +43,10 @@ pub fn ResultFrame(
                 None => view! { <NoAnswer message=missing.to_owned()/> }.into_any(),
             }}
         </main>
-        <aside class="settings" id="settings" tabindex="-1" aria-label="Settings" class:is-hidden=move || !is_asked()>{children()}</aside>
+        <aside class="settings" id="settings" tabindex="-1" aria-label="Settings" class:is-hidden=move || !is_asked()>
+            {children()}
+            <button type="button" class="button to-settings" on:click=|_| address::scroll_to("content")>"Back to the answer"</button>
+        </aside>
     }
 }
 

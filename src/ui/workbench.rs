@@ -241,6 +241,12 @@ impl Workbench {
             self.reread(plan);
             return;
         }
+        if self
+            .notice
+            .with_untracked(|notice| notice.as_ref().is_some_and(|notice| notice.text == PERMUTATIONS_STOPPED))
+        {
+            self.notice.set(None);
+        }
         self.plan.set(Some(plan.clone()));
         self.fresh.set(None);
         let commands = self.with_machine(|machine| {
@@ -258,8 +264,7 @@ impl Workbench {
         });
         if was_permuting {
             self.progress.set(None);
-            let text = "The permutations were stopped; everything else stands. “Count again” in the settings starts them anew.";
-            self.notice.set(Some(Notice { text: text.to_owned(), is_error: false }));
+            self.notice.set(Some(Notice { text: PERMUTATIONS_STOPPED.to_owned(), is_error: false }));
             self.perform(commands);
             return;
         }
@@ -492,6 +497,9 @@ impl Workbench {
         fresh.into_iter().chain(before).find(|known| *known == answered).unwrap_or(answered)
     }
 }
+
+const PERMUTATIONS_STOPPED: &str =
+    "The permutations were stopped; everything else stands. “Count again” in the settings starts them anew.";
 
 /// As many helpers as the machine works well with: one a processor, eight at most.
 fn processors() -> usize {

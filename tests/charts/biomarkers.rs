@@ -290,6 +290,7 @@ fn ratios() -> Figure {
         }
     });
     Figure::Forest(Forest {
+        is_without_guide: true,
         x: ratio_axis("Ratio of concentrations at month 4, MSC to control (95% CI)", -1.6, 1.9),
         reference_x: Some(0.0),
         rows: rows.collect(),

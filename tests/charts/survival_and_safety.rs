@@ -299,6 +299,7 @@ pub fn subgroups() -> Figure {
     ];
     let ticks = [(-1.386, "0.25"), (-0.693, "0.5"), (0.0, "1"), (0.693, "2"), (1.386, "4")];
     Figure::Forest(Forest {
+        is_without_guide: false,
         x: Axis {
             label: "Hazard ratio of death, MSC to control (95% CI)".into(),
             min: -1.5,

@@ -3,7 +3,7 @@
 use super::{Sheet, group_phrase};
 use crate::analysis::Term;
 use crate::analysis::assay::{LimitSide, Scale};
-use crate::analysis::correlation::{Quantity, Variable};
+use crate::analysis::correlation::{PairPoint, Quantity, Variable};
 use crate::analysis::levels::ratio_of;
 use crate::analysis::responder::Response;
 use crate::report::axis::round_axis;
@@ -82,7 +82,7 @@ impl Sheet<'_> {
     }
 
     pub(super) fn scatter(&self) -> FigureView {
-        let bounds = |pick: fn(&crate::analysis::correlation::PairPoint) -> f64| {
+        let bounds = |pick: fn(&PairPoint) -> f64| {
             self.view
                 .detail
                 .points
@@ -95,40 +95,33 @@ impl Sheet<'_> {
         };
         let (x_low, x_high) = reach(bounds(|point| point.x), &self.view.detail.x_limits);
         let (y_low, y_high) = reach(bounds(|point| point.y), &self.view.detail.y_limits);
+        let drawn = |point: &PairPoint| ScatterPoint {
+            x: point.x,
+            y: point.y,
+            hint: format!(
+                "{}: {}, {}{}",
+                point.subject_id,
+                format_significant(point.x, 3),
+                format_significant(point.y, 3),
+                if point.x_limit.or(point.y_limit).is_some() { ", beyond a limit" } else { "" }
+            ),
+            limit: point
+                .x_limit
+                .or(point.y_limit)
+                .map(|_| PointLimit { x: point.x_limit.and_then(beyond), y: point.y_limit.and_then(beyond) }),
+            ..ScatterPoint::default()
+        };
         let mut groups = Vec::new();
         let arms = self.view.detail.arm_names.iter().enumerate().map(|(place, name)| (Some(place), name.clone()));
         for (place, name) in arms.chain([(None, "No arm".to_owned())]) {
             let hue = place.map_or(Hue::Neutral, hue);
-            for (response, suffix, is_hollow) in [
-                (Some(Response::Good), ", good responders", false),
-                (Some(Response::Poor), ", poor responders", true),
-                (None, "", true),
-            ] {
-                let points: Vec<ScatterPoint> = self
-                    .view
-                    .detail
-                    .points
-                    .iter()
-                    .filter(|point| point.arm == place && point.response == response)
-                    .map(|point| ScatterPoint {
-                        x: point.x,
-                        y: point.y,
-                        hint: format!(
-                            "{}: {}, {}{}",
-                            point.subject_id,
-                            format_significant(point.x, 3),
-                            format_significant(point.y, 3),
-                            if point.x_limit.or(point.y_limit).is_some() { ", beyond a limit" } else { "" }
-                        ),
-                        limit: point.x_limit.or(point.y_limit).map(|_| PointLimit {
-                            x: point.x_limit.and_then(beyond),
-                            y: point.y_limit.and_then(beyond),
-                        }),
-                        ..ScatterPoint::default()
-                    })
-                    .collect();
-                let has_rule = self.view.correlation.responder.is_some();
-                let suffix = if has_rule && response.is_none() { ", undefined" } else { suffix };
+            let has_rule = self.view.correlation.responder.is_some();
+            let undefined = (None, "", true);
+            let told =
+                [(Some(Response::Good), ", good responders", false), (Some(Response::Poor), ", poor responders", true)];
+            for (response, suffix, is_hollow) in told.into_iter().chain((!has_rule).then_some(undefined)) {
+                let of_group = |point: &&PairPoint| point.arm == place && point.response == response;
+                let points: Vec<ScatterPoint> = self.view.detail.points.iter().filter(of_group).map(drawn).collect();
                 if !points.is_empty() {
                     groups.push(ScatterGroup {
                         name: format!("{name}{suffix}"),
@@ -137,6 +130,15 @@ impl Sheet<'_> {
                         points,
                     });
                 }
+            }
+        }
+        // Of no arm's colour: their response is unknown.
+        if self.view.correlation.responder.is_some() {
+            let unknown = |point: &&PairPoint| point.response.is_none();
+            let points: Vec<ScatterPoint> = self.view.detail.points.iter().filter(unknown).map(drawn).collect();
+            if !points.is_empty() {
+                let name = "Response unknown".to_owned();
+                groups.push(ScatterGroup { name, hue: Hue::Neutral, is_hollow: true, points });
             }
         }
         let correlation = self.view.correlation;

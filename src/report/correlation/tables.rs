@@ -1,7 +1,7 @@
 //! Tables of the correlation page.
 
 use super::{Sheet, sentence_case, symbol};
-use crate::analysis::correlation::{Coefficient, Variable};
+use crate::analysis::correlation::{Coefficient, Stratum, Variable};
 use crate::analysis::{Finding, Term};
 use crate::report::label::variable_label;
 use crate::report::number::{format_fixed, format_interval, format_level, format_p};
@@ -74,7 +74,11 @@ impl Sheet<'_> {
             title: format!("{}, by group", self.pair_title()),
             columns,
             rows,
-            footnote: Some("An en dash: too few people, or no variation.".into()),
+            footnote: Some(if self.points_in(&Stratum::default()) > 100 {
+                "An en dash: too few people, or no variation; by permutation also more than 200 pairs, for Kendall’s τ 100.".into()
+            } else {
+                "An en dash: too few people, or no variation.".into()
+            }),
             ..TableView::default()
         }
     }

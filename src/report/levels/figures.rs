@@ -73,8 +73,13 @@ impl Sheet<'_> {
         format!("{what}, {arm} to {}", self.control())
     }
 
+    /// As measured, analytes share no axis: some are a thousand times others, or in another unit.
+    fn has_unlike_units(&self) -> bool {
+        !self.is_log() && self.view.asked.analytes.len() > 1
+    }
+
     pub(super) fn forest(&self) -> Option<FigureView> {
-        if self.method_used() == LevelsMethod::MannWhitney {
+        if self.method_used() == LevelsMethod::MannWhitney || self.has_unlike_units() {
             return None;
         }
         let arms = self.compared();
@@ -154,7 +159,7 @@ impl Sheet<'_> {
     }
 
     pub(super) fn volcano(&self) -> Option<FigureView> {
-        if self.method_used() == LevelsMethod::MannWhitney {
+        if self.method_used() == LevelsMethod::MannWhitney || self.has_unlike_units() {
             return None;
         }
         let tested = self.tested();

@@ -198,6 +198,11 @@ impl<'a> Sheet<'a> {
             1 => String::new(),
             tests => format!(", {tests} tests allowed for"),
         };
+        let at = match format_significant(self.alpha(), 2).as_str() {
+            "0.05" | "0.050" => String::new(),
+            alpha => format!(" at {alpha}"),
+        };
+        let tests = format!("{tests}{at}");
         if clear.is_empty() {
             let what = match self.treated() {
                 [] => format!(" shows a clear change {arms}"),
@@ -230,11 +235,15 @@ impl<'a> Sheet<'a> {
         } else {
             self.contrast(analyte, arm, self.method_used())
         };
+        let in_arm = if self.treated().is_empty() { String::new() } else { format!(" in {arm}") };
         let smallest =
             row.and_then(|row| self.interval_words(row)).map(|words| format!(" {words}")).unwrap_or_default();
+        if tested.len() == 1 {
+            return format!("One test: {analyte}{}{smallest}, {}.", in_arm, format_p_equation(p));
+        }
         format!(
             "Strongest: {analyte}{}{smallest}, {}. Unadjusted, {raw} of {} are below {alpha}; chance alone would give {by_chance}.",
-            if self.treated().is_empty() { String::new() } else { format!(" in {arm}") },
+            in_arm,
             format_p_equation(p),
             tested.len()
         )
@@ -253,8 +262,10 @@ impl<'a> Sheet<'a> {
             return Some(format!("probability of the higher change {}", format_fixed(row.estimate?, 2)));
         }
         let level = format_level(self.view.plan.confidence_level);
+        let unit = Some(self.unit(&row.outcome)).filter(|unit| !unit.is_empty() && !self.is_log());
+        let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
         Some(format!(
-            "{word} {} ({level} CI {})",
+            "{word} {}{unit} ({level} CI {})",
             self.number(row.estimate?),
             self.interval(row.conf_low?, row.conf_high?)
         ))

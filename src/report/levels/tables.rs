@@ -24,6 +24,14 @@ impl Sheet<'_> {
         Cell::text(text).keyed(estimate)
     }
 
+    /// With the unit where numbers have one.
+    fn named(&self, analyte: &str) -> String {
+        match self.unit(analyte) {
+            unit if unit.is_empty() || self.is_log() => analyte.to_owned(),
+            unit => format!("{analyte}, {unit}"),
+        }
+    }
+
     fn within_term(&self) -> Term {
         if self.is_log() { Term::GeometricMeanRatio } else { Term::MeanChange }
     }
@@ -65,7 +73,7 @@ impl Sheet<'_> {
                 let n = control.and_then(|row| row.n).unwrap_or(0);
                 let p = self.within(analyte, self.control()).and_then(|row| row.p_value);
                 let mut cells = vec![
-                    Cell::head(analyte.clone()),
+                    Cell::head(self.named(analyte)),
                     Cell::text(n.to_string()).keyed(n as f64),
                     self.estimate_cell(control),
                     p_cell(p),
@@ -82,7 +90,7 @@ impl Sheet<'_> {
                 let contrast = self.contrast(analyte, arm, self.method_used());
                 let counted = [control.filter(|_| !has_rows), own];
                 let n = counted.into_iter().flatten().filter_map(|row| row.n).sum::<u64>();
-                let mut cells = vec![Cell::head(analyte.clone())];
+                let mut cells = vec![Cell::head(self.named(analyte))];
                 if has_rows {
                     let place = self.view.detail.arm_names.iter().position(|name| name == arm).unwrap_or(0);
                     cells.push(Cell { is_head: false, ..Cell::arm(arm.clone(), hue(place)) });
@@ -150,6 +158,7 @@ impl Sheet<'_> {
 
     pub(super) fn sets_table(&self) -> Option<TableView> {
         let level = format_level(self.view.plan.confidence_level);
+        let has_arms = !self.treated().is_empty();
         let mut rows = Vec::new();
         for set in &self.view.asked.assay.sets {
             for (place, arm) in self.view.detail.arm_names.iter().enumerate() {
@@ -165,35 +174,40 @@ impl Sheet<'_> {
                         .map(|(low, high)| format!(" ({} to {})", format_fixed(low, 2), format_fixed(high, 2)));
                     Cell::text(format!("{}{}", format_fixed(estimate, 2), interval.unwrap_or_default()))
                 };
-                rows.push(vec![
+                let mut cells = vec![
                     Cell::head(set.name.clone()),
                     Cell { is_head: false, ..Cell::arm(arm.clone(), hue(place)) },
                     Cell::text(own.n.unwrap_or(0).to_string()),
                     cell(Some(own)),
-                    cell(contrast),
-                    p_cell(contrast.and_then(|row| row.p_value)),
-                    p_cell(self.adjusted(&set.name, arm, Term::CompositePermutation)),
-                    p_cell(self.adjusted(&set.name, arm, Term::SetPermutation)),
-                ]);
+                ];
+                if has_arms {
+                    cells.push(cell(contrast));
+                    cells.push(p_cell(contrast.and_then(|row| row.p_value)));
+                }
+                cells.push(p_cell(self.adjusted(&set.name, arm, Term::CompositePermutation)));
+                cells.push(p_cell(self.adjusted(&set.name, arm, Term::SetPermutation)));
+                rows.push(cells);
             }
         }
         if rows.is_empty() {
             return None;
         }
+        let mut columns = vec![
+            ColumnView::text("Set"),
+            ColumnView::text("Arm"),
+            ColumnView::number("n"),
+            ColumnView::number(format!("Mean score ({level} CI)")),
+        ];
+        if has_arms {
+            columns.push(ColumnView::number(format!("Against {} ({level} CI)", self.control())));
+            columns.push(ColumnView::number("p"));
+        }
+        columns.extend([ColumnView::number("p, permuted"), ColumnView::number("p, either direction")]);
         let members: Vec<String> =
             self.view.asked.assay.sets.iter().map(|set| format!("{}: {}", set.name, set.analytes.join(", "))).collect();
         Some(TableView {
             title: "Declared sets, as one score a person".to_owned(),
-            columns: vec![
-                ColumnView::text("Set"),
-                ColumnView::text("Arm"),
-                ColumnView::number("n"),
-                ColumnView::number(format!("Mean score ({level} CI)")),
-                ColumnView::number(format!("Against {} ({level} CI)", self.control())),
-                ColumnView::number("p"),
-                ColumnView::number("p, permuted"),
-                ColumnView::number("p, either direction"),
-            ],
+            columns,
             rows,
             footnote: Some(format!(
                 "Score in standard deviations of change. Either direction: do these analytes move at all, whichever way, by permutation. {}.",
@@ -368,7 +382,7 @@ impl Sheet<'_> {
             is_searchable: rows.len() >= SEARCHED_FROM,
             rows,
             footnote: Some(
-                "p unadjusted. The estimate of the Mann-Whitney test is the probability that a change is higher in the arm than in control.".to_owned(),
+                "p unadjusted. The estimate of the Mann-Whitney test is the probability that a change is higher in the arm than in control. Limits as bounds: of the month’s value; for a baseline beyond its limit stands what the settings say.".to_owned(),
             ),
             ..TableView::default()
         })

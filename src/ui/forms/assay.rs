@@ -33,7 +33,10 @@ fn waits_for_permutations(answered: &Option<Arc<Answers>>) -> bool {
 
 /// What the questions about analytes share; it is changed for all of them alike.
 #[component]
-pub fn AssayFields() -> impl IntoView {
+pub fn AssayFields(
+    /// Whether the start is a month to ask of: of values it is, of changes it is not.
+    has_start: bool,
+) -> impl IntoView {
     let bench = bench();
     let assay = Memo::new(move |_| bench.plan.with(|plan| plan.as_ref().and_then(|plan| plan.assay().cloned())));
     let of = move |read: fn(&AssayPlan) -> String| {
@@ -56,6 +59,8 @@ pub fn AssayFields() -> impl IntoView {
         months.extend(assay.with(|assay| assay.as_ref().map(|assay| assay.month)));
         sort_numbers(&mut months);
         months.dedup();
+        let current = assay.with(|assay| assay.as_ref().map(|assay| assay.month));
+        months.retain(|month| has_start || *month > 0.0 || Some(*month) == current);
         months
             .into_iter()
             .map(|month| Choice::new(month.to_string(), time_number(month, unit)))

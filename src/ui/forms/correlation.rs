@@ -164,7 +164,7 @@ pub fn CorrelationForm() -> impl IntoView {
             <Select label="Of the one up" name="y-quantity" choices=Signal::stored(quantities(Some("The same")))
                 value=of(|asked| asked.y_quantity.map_or("same", quantity_key).to_owned())
                 on_choose=move |chosen: String| edit(Box::new(move |asked| asked.y_quantity = quantity(&chosen)))/>
-            <AssayFields/>
+            <AssayFields has_start=true/>
             <Show when=has_rule>
                 <details>
                     <summary>"Good responders"</summary>

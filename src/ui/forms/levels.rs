@@ -54,7 +54,7 @@ pub fn LevelsForm() -> impl IntoView {
                     METHODS.iter().find(|(method, _, _)| *method == asked.method).map(|(_, key, _)| (*key).to_owned()).unwrap_or_default()
                 })
                 on_choose=choose_method/>
-            <AssayFields/>
+            <AssayFields has_start=false/>
             <FamilyFields/>
             <SetFields/>
         </section>
