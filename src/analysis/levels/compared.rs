@@ -8,9 +8,6 @@ use crate::stats::StatError;
 use crate::stats::compare::{MannWhitneyOptions, TTestOptions, mann_whitney_test, student_t_test, welch_t_test};
 use crate::stats::linear::{AncovaOptions, Covariate, ancova};
 
-/// Arms with fewer people are compared, with this doubt.
-const FEW: usize = 10;
-
 /// What one method says of one arm against control, on the plan's scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Compared {
@@ -75,13 +72,6 @@ pub(super) fn compare(
                 }
                 Err(_) => {}
             }
-        }
-    }
-    for arm in 0..asked.arms() {
-        let n = changes.paired.iter().filter(|pair| pair.arm == arm).count();
-        if is_primary && (2..FEW).contains(&n) {
-            let group = format!("{name}, {}", asked.name(arm));
-            notes.push(asked.note(NoteKind::FewPatients { group, n }));
         }
     }
 }

@@ -4,6 +4,23 @@ use super::{Asked, FamilyTest};
 use crate::analysis::{AnalysisId, BiomarkerNote, Finding, Note, NoteKind, Term};
 use crate::stats::multiplicity::{BenjaminiHochbergOptions, Dependence, adjust_benjamini_hochberg, adjust_holm};
 
+/// Arms with fewer people are compared, with this doubt.
+const FEW: usize = 10;
+
+/// An arm once, by the analyte with the fewest people in it.
+pub(super) fn tell_few(asked: &Asked<'_>, counts: &[(String, usize, usize)], notes: &mut Vec<Note>) {
+    for place in 0..asked.arms() {
+        let in_arm = || counts.iter().filter(|(_, arm, n)| *arm == place && *n > 1);
+        let Some((analyte, _, n)) = in_arm().min_by_key(|(_, _, n)| *n).filter(|(_, _, n)| *n < FEW) else { continue };
+        let group = if in_arm().all(|(_, _, other)| other == n) {
+            asked.name(place)
+        } else {
+            format!("{} at the least ({analyte})", asked.name(place))
+        };
+        notes.push(asked.note(NoteKind::FewPatients { group, n: *n }));
+    }
+}
+
 pub(super) fn adjust(asked: &Asked<'_>, family: &[FamilyTest], rows: &mut Vec<Finding>, notes: &mut Vec<Note>) {
     let tests = family.len();
     if tests < 2 {

@@ -81,6 +81,8 @@ struct Asked<'a> {
 struct Family {
     tests: Vec<FamilyTest>,
     columns: Vec<max_t::Column>,
+    /// Analyte, arm and people with a change.
+    counts: Vec<(String, usize, usize)>,
 }
 
 /// A test of one analyte in one arm against control that belongs to the family; with one arm, of its change.
@@ -122,6 +124,7 @@ pub fn analyse_levels(
     for name in &levels.analytes {
         asked.one(name, &months, &mut rows, &mut notes, &mut family)?;
     }
+    family::tell_few(&asked, &family.counts, &mut notes);
     family::adjust(&asked, &family.tests, &mut rows, &mut notes);
     let composites = sets::judge(&asked, &mut rows, &mut notes)?;
     max_t::judge(&asked, &family.columns, &composites, permute, &mut rows, &mut notes)?;
@@ -264,6 +267,8 @@ impl Asked<'_> {
             summary::describe_changes(self, name, &readings, &paired, month, rows);
             if month == self.levels.assay.month {
                 family.columns.push(max_t::Column::of(self, name, &paired));
+                let count = |arm: usize| paired.iter().filter(|pair| pair.arm == arm).count();
+                family.counts.extend((0..self.arms()).map(|arm| (name.to_owned(), arm, count(arm))));
                 let alone =
                     (self.arms() == 1).then(|| self.alone(name, &paired, rows.get(within..).unwrap_or_default()));
                 match alone {
