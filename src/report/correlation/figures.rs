@@ -6,11 +6,11 @@ use crate::analysis::assay::{LimitSide, Scale};
 use crate::analysis::correlation::{PairPoint, Quantity, Variable};
 use crate::analysis::levels::ratio_of;
 use crate::analysis::responder::Response;
-use crate::report::axis::round_axis;
+use crate::report::axis::{LogBase, log_level_axis, round_axis};
 use crate::report::change::hue;
 use crate::report::figure::{
-    Beyond, Figure, HeatCell, HeatMap, Hue, PointLimit, Scatter, ScatterBand, ScatterGroup, ScatterLine, ScatterPoint,
-    XMark, YMark,
+    Axis, Beyond, Figure, HeatCell, HeatMap, Hue, PointLimit, Scatter, ScatterBand, ScatterGroup, ScatterLine,
+    ScatterPoint, XMark, YMark,
 };
 use crate::report::label::variable_label;
 use crate::report::number::{format_fixed, format_p_equation, format_significant};
@@ -37,6 +37,24 @@ fn beyond(side: LimitSide) -> Option<Beyond> {
 }
 
 impl Sheet<'_> {
+    fn is_log(&self, variable: &Variable) -> bool {
+        matches!(variable, Variable::Analyte(_)) && self.view.correlation.assay.scale == Scale::Log2
+    }
+
+    /// Logarithms are told as the concentrations and ratios that they are of; a slope of logarithms stays one.
+    fn is_told_as_ratio(&self, variable: &Variable, quantity: Quantity) -> bool {
+        self.is_log(variable) && quantity != Quantity::Slope
+    }
+
+    fn axis(&self, variable: &Variable, quantity: Quantity, (low, high): (f64, f64), wanted: usize) -> Axis {
+        let label = self.axis_label(variable, quantity);
+        if self.is_told_as_ratio(variable, quantity) {
+            log_level_axis(label, low, high, LogBase::Two)
+        } else {
+            round_axis(label, low, high, wanted)
+        }
+    }
+
     fn axis_label(&self, variable: &Variable, quantity: Quantity) -> String {
         let label = variable_label(variable);
         let unit = match variable {
@@ -49,27 +67,24 @@ impl Sheet<'_> {
                 .and_then(|analyte| analyte.unit.clone()),
             Variable::Outcome(name) => self.view.overview.outcome(name).and_then(|outcome| outcome.unit.clone()),
         };
-        let is_log = matches!(variable, Variable::Analyte(_)) && self.view.correlation.assay.scale == Scale::Log2;
+        let is_log = self.is_log(variable);
         let with_unit = |words: String, unit: Option<String>| match unit {
             Some(unit) => format!("{words}, {unit}"),
             None => words,
         };
         match (quantity, is_log) {
-            (Quantity::Change, true) => format!("{label}, log2 fold change"),
+            (Quantity::Change, true) => format!("{label}, ratio to baseline, logarithmic"),
             (Quantity::Change, false) => with_unit(format!("Change in {label}"), unit),
             (Quantity::Slope, true) => format!("{label}, log2 a month"),
             (Quantity::Slope, false) => with_unit(
                 format!("Slope of {label}"),
                 Some(unit.map_or("a month".into(), |unit| format!("{unit} a month"))),
             ),
-            (Quantity::Value, true) => {
-                with_unit(label, Some(unit.map_or("log2".into(), |unit| format!("log2 {unit}"))))
-            }
+            (Quantity::Value, true) => format!("{}, logarithmic", with_unit(label, unit)),
             (Quantity::Value, false) => with_unit(label, unit),
-            (Quantity::Baseline, true) => with_unit(
-                format!("{label} at baseline"),
-                Some(unit.map_or("log2".into(), |unit| format!("log2 {unit}"))),
-            ),
+            (Quantity::Baseline, true) => {
+                format!("{}, logarithmic", with_unit(format!("{label} at baseline"), unit))
+            }
             (Quantity::Baseline, false) => with_unit(format!("{label} at baseline"), unit),
         }
     }
@@ -95,14 +110,18 @@ impl Sheet<'_> {
         };
         let (x_low, x_high) = reach(bounds(|point| point.x), &self.view.detail.x_limits);
         let (y_low, y_high) = reach(bounds(|point| point.y), &self.view.detail.y_limits);
+        let asked = self.view.correlation;
+        let told = |variable: &Variable, quantity: Quantity, at: f64| {
+            format_significant(if self.is_told_as_ratio(variable, quantity) { ratio_of(at) } else { at }, 3)
+        };
         let drawn = |point: &PairPoint| ScatterPoint {
             x: point.x,
             y: point.y,
             hint: format!(
                 "{}: {}, {}{}",
                 point.subject_id,
-                format_significant(point.x, 3),
-                format_significant(point.y, 3),
+                told(&asked.x, asked.quantity, point.x),
+                told(&asked.y, asked.quantity_of_y(), point.y),
                 if point.x_limit.or(point.y_limit).is_some() { ", beyond a limit" } else { "" }
             ),
             limit: point
@@ -162,8 +181,8 @@ impl Sheet<'_> {
             aside: format!("{}, a point a person", self.pair_phrase()),
             description: format!("Scatter plot of {x} against {y}, {} people.", self.view.detail.points.len()),
             figure: Figure::Scatter(Scatter {
-                x: round_axis(self.axis_label(&correlation.x, correlation.quantity), x_low, x_high, 6),
-                y: round_axis(self.axis_label(&correlation.y, correlation.quantity_of_y()), y_low, y_high, 5),
+                x: self.axis(&correlation.x, correlation.quantity, (x_low, x_high), 6),
+                y: self.axis(&correlation.y, correlation.quantity_of_y(), (y_low, y_high), 5),
                 lines,
                 bands,
                 groups,
