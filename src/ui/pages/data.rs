@@ -54,7 +54,10 @@ fn save_plan(bench: Workbench) {
 
 /// Findings belong to a plan that was run; while a new one runs there is nothing to save.
 fn with_findings(bench: Workbench, write: impl FnOnce(&FindingsFile<'_>) -> Result<(), String>) {
-    let (Some(overview), Some(answered)) = (bench.overview.get_untracked(), bench.answered.get_untracked()) else {
+    let is_running =
+        bench.progress.with_untracked(|progress| progress.as_ref().is_some_and(|progress| !progress.is_behind));
+    let whole = bench.answered.get_untracked().filter(|_| !is_running);
+    let (Some(overview), Some(answered)) = (bench.overview.get_untracked(), whole) else {
         let text = "The analysis is still running; save when it is done.".to_owned();
         bench.notice.set(Some(Notice { text, is_error: true }));
         return;

@@ -254,6 +254,10 @@ impl Page {
 
     /// Presses a button that saves, and returns the saved file's text.
     pub fn save(&self, button: &str, file_name: &str) -> String {
+        // Findings are saved when all are there.
+        if button.starts_with("#save-findings") {
+            self.wait_until_idle();
+        }
         let path = self.downloads.join(file_name);
         let _ = std::fs::remove_file(&path);
         self.click(button);
