@@ -40,9 +40,11 @@ change <- function(code, week) {
   of <- function(w) { b <- labs[labs$PARAMCD == code & labs$AVISITN == w, ]; b$AVAL[match(subjects$USUBJID, b$USUBJID)] }
   log2(of(week)) - log2(of(0))
 }
+# Equal ratios are one rank: log2(41) - log2(27) and log2(82) - log2(54) need not be one double.
+settle <- function(x) { o <- order(x); g <- cumsum(c(TRUE, diff(x[o]) > 1e-12)); x[o] <- x[o][match(g, g)]; x }
 for (method in c("pearson", "spearman")) {
-  x <- change("ALT", 12); y <- change("AST", 12)
+  x <- change("ALT", 12); y <- change("AST", 12); both <- !is.na(x) & !is.na(y); x <- settle(x[both]); y <- settle(y[both])
   found <- suppressWarnings(cor.test(x, y, method = method, exact = FALSE))
-  cat(method, "n", sum(!is.na(x) & !is.na(y)), "\n")
+  cat(method, "n", length(x), "\n")
   print(unname(found$estimate)); print(found$p.value); print(found$conf.int)
 }
