@@ -82,10 +82,9 @@ pub fn stand_in_words(rule: LimitRule, readings: &Readings) -> String {
     }
 }
 
-/// The rules that can differ for an analyte.
-pub fn rules_of(readings: &Readings) -> Vec<LimitRule> {
-    let differs =
-        |rule: &LimitRule| matches!(rule, LimitRule::Limit | LimitRule::Exclude) || readings.beyond > readings.above;
+/// The rules that can differ: above a limit, where the limit stands or nothing, most are one.
+pub fn rules_that_differ(has_below: bool) -> Vec<LimitRule> {
+    let differs = |rule: &LimitRule| has_below || matches!(rule, LimitRule::Limit | LimitRule::Exclude);
     LimitRule::ALL.into_iter().filter(differs).collect()
 }
 

@@ -114,7 +114,7 @@ impl Session {
             respond(Response::Failed { generation, message });
             return;
         }
-        let orders = self.answer(generation, &plan, first, &|_| true, respond);
+        let orders = self.answer(generation, &plan, first, true, respond);
         if !orders.is_empty() {
             self.unfinished = Some(plan.clone());
         }
@@ -130,17 +130,17 @@ impl Session {
     ) {
         self.counted.extend(tallies);
         let Some(plan) = self.unfinished.take() else { return };
-        self.answer(generation, &plan, None, &|is_known| !is_known, respond);
+        self.answer(generation, &plan, None, false, respond);
         respond(Response::Analysed { generation, plan, orders: Vec::new() });
     }
 
-    /// Gives the answers, what is known already as it is; `tells` says whether one that is known, or is not, is told.
+    /// Gives the answers, those that are known already as they are; `tells_known`: these are told again too.
     fn answer(
         &mut self,
         generation: u64,
         plan: &Plan,
         first: Option<Question>,
-        tells: &dyn Fn(bool) -> bool,
+        tells_known: bool,
         respond: &mut dyn FnMut(Response),
     ) -> Vec<PermutationOrder> {
         let Some(import) = &self.import else { return Vec::new() };
@@ -176,7 +176,7 @@ impl Session {
             let same = known.iter().find(|answered| answered.asked == *asked && !waits(answered)).cloned();
             let is_known = same.is_some();
             let answered = same.unwrap_or_else(|| inquiry.answer(asked, &mut permute));
-            if tells(is_known) {
+            if tells_known || !is_known {
                 respond(Response::Answer { generation, place, answered: Box::new(answered.clone()) });
             }
             answers.push((place, answered));

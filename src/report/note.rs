@@ -375,7 +375,7 @@ pub fn error_sentence(error: &AnalysisError) -> String {
         ),
         AnalysisError::TooMany { what, most, got } => {
             format!(
-                "{what}: at most {most} can be taken, {got} found. Choose fewer target months, or another covariance."
+                "{what}: at most {most} can be taken, {got} found. Choose fewer of them, or another method."
             )
         }
         AnalysisError::NotConverged { what, iterations, gradient, smallest_eigenvalue } => {

@@ -67,7 +67,7 @@ fn Stopped() -> impl IntoView {
     view! {
         <div class="no-answer">
             <h1>"Stopped before there was an answer."</h1>
-            <p class="lead">"The settings stand as they are. "</p>
+            <p class="lead">"The settings stand as they are."</p>
             <button type="button" class="button" on:click=start>"Work it out"</button>
         </div>
     }

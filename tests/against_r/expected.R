@@ -432,7 +432,8 @@ analyse_correlation <- function(asked, level) {
   }
   is_beyond <- function(variable) !is.null(variable$analyte) && any(grepl("[<>]", biomarkers$value[biomarkers$analyte == variable$analyte]))
   if (is_beyond(asked$x) || is_beyond(asked$y)) {
-    possible <- setdiff(names(rules), if (chosen == "pearson") "lowest_rank")
+    below <- function(variable) !is.null(variable$analyte) && any(startsWith(biomarkers$value[biomarkers$analyte == variable$analyte], "<"))
+    possible <- if (below(asked$x) || below(asked$y)) setdiff(names(rules), if (chosen == "pearson") "lowest_rank") else c("limit", "exclude")
     pairs <- lapply(possible, function(rule) both(number(asked$x, asked$quantity, rule), number(asked$y, y_quantity, rule), asked$matrix_stratum))
     # Told only where a limit is behind a pair.
     if (length(unique(pairs)) > 1) for (i in seq_along(possible)) tell(coefficient(chosen, pairs[[i]]$x, pairs[[i]]$y), asked$x, asked$y, asked$matrix_stratum, "correlation_by_rule", rules[[possible[i]]])

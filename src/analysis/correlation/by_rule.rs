@@ -2,7 +2,7 @@
 
 use super::quantity::Reader;
 use super::{Asked, Coefficient, CorrelationPlan, SubjectPair, row};
-use crate::analysis::assay::{LimitRule, rule_words};
+use crate::analysis::assay::{LimitRule, rule_words, rules_that_differ};
 use crate::analysis::{AnalysisError, AnalysisId, BiomarkerNote, Finding, Note, NoteKind, Plan, Term};
 use crate::stats::correlation::{Correlation, CorrelationOptions, estimate_correlation};
 
@@ -22,7 +22,7 @@ pub(super) fn repeat(
     let group = correlation.matrix_stratum.label();
     let asked = Asked { x: &correlation.x, y: &correlation.y, stratum: &correlation.matrix_stratum };
     let mut found_by: Vec<(LimitRule, Correlation)> = Vec::new();
-    for rule in LimitRule::ALL {
+    for rule in rules_that_differ(reader.is_below(&correlation.x) || reader.is_below(&correlation.y)) {
         // Ties at the lowest rank have no distance.
         if rule == LimitRule::LowestRank && correlation.coefficient == Coefficient::Pearson {
             continue;

@@ -5,7 +5,7 @@ use crate::analysis::assay::{AssayPlan, LimitRule, LimitSide, read_analyte, stan
 use crate::analysis::tie::{OF_A_DIFFERENCE, OF_SUMS, settle_ties};
 use crate::analysis::visit_window::{BaselineRule, Series, Timed};
 use crate::analysis::{AnalysisError, AnalysisId, Note, NoteKind};
-use crate::trial::{Measured, Sample, Trial};
+use crate::trial::{Measured, Sample, Side, Trial};
 
 /// Of each subject where the true value lies, if a limit was used.
 pub(super) type Limits = Vec<Option<LimitSide>>;
@@ -20,6 +20,13 @@ impl Reader<'_> {
     pub fn is_beyond(&self, variable: &Variable) -> bool {
         let Variable::Analyte(name) = variable else { return false };
         let is_limit = |sample: &Sample| matches!(sample.value, Measured::Beyond { .. });
+        self.trial.analyte(name).is_some_and(|analyte| analyte.samples.iter().any(is_limit))
+    }
+
+    /// Whether values of an analyte lie below a limit: above one, most rules say the same.
+    pub fn is_below(&self, variable: &Variable) -> bool {
+        let Variable::Analyte(name) = variable else { return false };
+        let is_limit = |sample: &Sample| matches!(sample.value, Measured::Beyond { side: Side::Below, .. });
         self.trial.analyte(name).is_some_and(|analyte| analyte.samples.iter().any(is_limit))
     }
 

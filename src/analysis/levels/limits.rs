@@ -2,7 +2,7 @@
 
 use super::compared::{Changes, by_any_method, row_of, term_of};
 use super::{Asked, LevelsMethod, bounded, repeated};
-use crate::analysis::assay::{LimitRule, Reading, Readings, Scale, rule_words, rules_of};
+use crate::analysis::assay::{LimitRule, Reading, Readings, Scale, rule_words, rules_that_differ};
 use crate::analysis::{AnalysisError, BiomarkerNote, Finding, Note, NoteKind, Term};
 use crate::stats::compare::{SignedRankOptions, TTestOptions, one_sample_t_test, signed_rank_test};
 use crate::stats::contingency::{TwoByTwo, TwoByTwoOptions, estimate_risk_difference, fisher_exact_test};
@@ -60,7 +60,7 @@ fn repeat(
         return repeat_alone(asked, name, readings, rows, notes);
     }
     let (mut excludes, mut includes) = (vec![Vec::new(); arms], vec![Vec::new(); arms]);
-    for rule in rules_of(readings) {
+    for rule in rules_that_differ(readings.beyond > readings.above) {
         let method = match asked.levels.method {
             _ if rule == LimitRule::LowestRank => LevelsMethod::MannWhitney,
             // Limits as bounds have a row of their own; here something stands in their place.
@@ -114,7 +114,7 @@ fn repeat_alone(
     let is_ranked = asked.levels.method == LevelsMethod::MannWhitney;
     let term = if asked.levels.assay.scale == Scale::Log2 { Term::ChangeRatioByRule } else { Term::DifferenceByRule };
     let (mut excludes, mut includes) = (Vec::new(), Vec::new());
-    for rule in rules_of(readings) {
+    for rule in rules_that_differ(readings.beyond > readings.above) {
         let changes: Vec<f64> = asked.paired(&asked.read(name, rule)?, month).iter().map(|pair| pair.change).collect();
         let row = Finding { n: Some(changes.len() as u64), ..asked.row(name, term, 0, month) };
         let (row, test) = if is_ranked || rule == LimitRule::LowestRank {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::samples::{
     Limits, Reading, compare, is_censored, read_cell, read_words, report_not_detected_or_done, report_unsaid,
 };
-use super::{Rows, Sheet, measure_of};
+use super::{Rows, Sheet, measure_of, report_all_missing};
 use crate::import::cell::quote;
 use crate::import::join::{Join, NO_SUBJECT};
 use crate::import::ledger::{Ledger, Place, words};
@@ -37,6 +37,16 @@ pub fn read_biomarkers(
     let names = Names::of(sheet, mapping, ledger);
     let mut drafts = read_drafts(sheet, rows, places, &names, join, ledger);
     // In the order of the file, so that the first of two samples is the one that is kept.
+    if drafts.is_empty() && !places.is_empty() {
+        let numbers = sheet.number(|role| *role == Role::Value);
+        let is_blank = |place: &u32| {
+            let at = *place as usize;
+            numbers.is_some_and(|(_, numbers)| numbers.value(at).is_none() && numbers.refused_cell(at).is_none())
+        };
+        if let Some((column, _)) = numbers.filter(|_| places.iter().all(is_blank)) {
+            report_all_missing(sheet.name(column), ledger);
+        }
+    }
     let units = settle_units(&drafts, names.names.len(), |code| {
         join.trial.analyte(names.names.get(code as usize)?)?.unit.clone()
     });
